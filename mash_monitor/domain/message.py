@@ -1,0 +1,151 @@
+"""What an alert says: a reference, a colour, a time and a reason, in one text message where it can."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from mash_monitor.domain.rating import Level
+from mash_monitor.domain.words import clock_time, count
+
+SEGMENT = 160
+"""Characters of GSM-7 in one text message."""
+
+_GSM7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
+_REFERENCE = re.compile(r"(?=.*\d)[\w./:#-]{1,40}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The whole open position."""
+
+    overdue: int = 0
+    red: int = 0
+    amber: int = 0
+    green: int = 0
+
+    @property
+    def total(self) -> int:
+        """All open contacts; `red` here does not include the overdue ones."""
+        return self.overdue + self.red + self.amber + self.green
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One contact that a message names."""
+
+    contact_id: str
+    level: Level
+    deadline: int | None
+    staffed_left: int | None
+    last_seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a message is made of. `items` are the newly raised contacts, the most urgent first."""
+
+    title: str
+    now: int
+    zone: ZoneInfo
+    counts: Counts
+    items: Sequence[Item]
+    next_report: int | None
+    first_look: bool = False
+    late_for: int | None = None
+
+
+def safe_reference(contact_id: str) -> str:
+    """The reference as it may leave: an id that could hold a name is replaced by a short digest of it.
+
+    A reference has a digit and nothing but letters, digits and a few signs, and is no longer than 40.
+    """
+    if _REFERENCE.fullmatch(contact_id):
+        return contact_id
+    return f"#{sha256(contact_id.encode()).hexdigest()[:8]}"
+
+
+def gsm7(text: str) -> str:
+    """The text with nothing in it that would make a text message longer than it looks."""
+    return "".join(char if char in _GSM7 else "?" for char in text.translate(_PLAIN))
+
+
+def position(counts: Counts) -> str:
+    """The open position in words: "2 OVERDUE, 4 RED, 9 amber"; the urgent ones stand out."""
+    parts = [
+        f"{number:,} {word}"
+        for number, word in ((counts.overdue, "OVERDUE"), (counts.red, "RED"), (counts.amber, "amber"))
+        if number
+    ]
+    if parts:
+        return ", ".join(parts)
+    return f"{counts.green:,} green" if counts.green else "nothing open"
+
+
+def text(report: Report, short_ref: str | None) -> str:
+    """The text message: counts, the most urgent references, the next report, how to acknowledge.
+
+    One segment wherever the fixed parts leave room; what does not fit is counted ("+3 more").
+    """
+    head = f"{report.title} {clock_time(report.now, report.now, report.zone)}: "
+    if report.first_look:
+        head += "first look, "
+    if report.late_for is not None:
+        head += f"late for {clock_time(report.late_for, report.now, report.zone)}, "
+    head += f"{position(report.counts)}."
+    tail = ""
+    if report.next_report is not None:
+        tail += f" Next {clock_time(report.next_report, report.now, report.zone)}."
+    if short_ref is not None:
+        tail += f" Reply ACK {short_ref}"
+    return gsm7(head + _named(report, SEGMENT - len(gsm7(head + tail))) + tail)
+
+
+def _named(report: Report, room: int) -> str:
+    """As many items as fit the room, the first ones with their reason; at least one is always named."""
+    for with_reason in range(len(report.items[:4]), -1, -1):
+        named = ""
+        for shown, item in enumerate(report.items):
+            more = len(report.items) - shown - 1
+            phrase = " " + _phrase(item, report, with_reason=shown < with_reason)
+            rest = f" +{more} more." if more else ""
+            if len(named + phrase + rest) > room and shown:
+                named += f" +{more + 1} more."
+                break
+            named += phrase
+        if len(named) <= room:
+            return named
+    return named
+
+
+def _phrase(item: Item, report: Report, *, with_reason: bool) -> str:
+    reference = safe_reference(item.contact_id)
+    if item.deadline is None:
+        return f"{reference} RED, time unreadable."
+    when = clock_time(item.deadline, report.now, report.zone)
+    phrase = f"{reference} OVERDUE since {when}" if item.level is Level.OVERDUE else f"{reference} due {when}"
+    if item.last_seen is not None:
+        phrase += f", as last seen {clock_time(item.last_seen, report.now, report.zone)}"
+    elif with_reason and item.level is Level.RED and item.staffed_left == 0:
+        phrase += ", no staffed time left"
+    return phrase + "."
+
+
+def subject(report: Report) -> str:
+    """The subject line of the same message as an email."""
+    late = "" if report.late_for is None else " (late)"
+    return f"{report.title} {clock_time(report.now, report.now, report.zone)}{late}: {position(report.counts)}"
+
+
+def summary_text(report: Report, lines: Sequence[str]) -> str:
+    """The plain body of a message with room: position, next report, then one line a contact."""
+    total = count(report.counts.total, "open contact")
+    body = [f"{report.title}: {total}: {position(report.counts)}."]
+    if report.next_report is not None:
+        body.append(f"Next report {clock_time(report.next_report, report.now, report.zone)}.")
+    return "\n".join([*body, "", *lines])

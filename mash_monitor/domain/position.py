@@ -1,0 +1,175 @@
+"""Where a hub stands at one instant: what every view shows, whatever clothes it wears."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from mash_monitor.domain.calendar import Calendar
+from mash_monitor.domain.contact import Mark, Precision
+from mash_monitor.domain.measures import Performance
+from mash_monitor.domain.message import Counts
+from mash_monitor.domain.rating import Level, Policy, Timeline, reason, urgency
+from mash_monitor.domain.transition import State
+from mash_monitor.domain.words import clock_time
+
+NO_TEAM = "no team"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the watch knows of one open contact: from the store as it is, or as it was last seen.
+
+    `seen_at` is None while the store shows the contact; else the last instant at which it did.
+    """
+
+    contact_id: str
+    children: int
+    received: int | None
+    precision: Precision
+    source_code: str | None
+    source_group: str
+    risk: str
+    teams: tuple[str, ...]
+    marks: frozenset[Mark]
+    future: Timeline
+    state: State = State.OPEN
+    seen_at: int | None = None
+    parked_until: int | None = None
+    source_desc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One open contact as rated at the instant of a position. Times left are seconds."""
+
+    subject: Subject
+    level: Level
+    reason: str
+    seconds_left: int | None
+    staffed_left: int | None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its deadline has passed."""
+        return self.level is Level.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSeen:
+    """When the contact store last answered; `trouble` says why it is not seen now, or is None."""
+
+    last_seen_at: int | None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Doubts about what was read, each listed in every summary."""
+
+    set_aside: int = 0
+    time_unreadable: int = 0
+    date_only: int = 0
+    decided_before_received: int = 0
+    unknown_source: int = 0
+    vanished: int = 0
+    set_aside_examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The open contacts of one hub at `now`, the most urgent first, and what goes with them.
+
+    `performance` is None where the store could not be read for it. `notices` are things somebody must
+    know: missed reports, undelivered alerts, a store not seen.
+    """
+
+    hub: str
+    title: str
+    zone: ZoneInfo
+    now: int
+    next_report: int
+    after_next: int
+    watched: tuple[Watched, ...]
+    quality: Quality
+    store: StoreSeen
+    calendar: Calendar
+    performance: tuple[Performance, ...] | None = None
+    notices: tuple[str, ...] = ()
+    reconstructed: bool = False
+
+    @property
+    def counts(self) -> Counts:
+        """The open contacts by level; red does not include overdue here."""
+        levels = Counter(item.level for item in self.watched)
+        return Counts(levels[Level.OVERDUE], levels[Level.RED], levels[Level.AMBER], levels[Level.GREEN])
+
+    @property
+    def due_before_next_report(self) -> int:
+        """Open contacts not yet overdue whose deadline passes before the next report."""
+        return sum(
+            not item.overdue and item.subject.future.deadline is not None
+            and item.subject.future.deadline.at <= self.next_report
+            for item in self.watched
+        )  # fmt: skip
+
+    @property
+    def due_unstaffed(self) -> int:
+        """Open contacts not yet overdue that have no staffed time left before their deadline."""
+        return sum(not item.overdue and item.staffed_left == 0 for item in self.watched)
+
+    @property
+    def oldest_seconds(self) -> int | None:
+        """Age of the open contact that was received first; None when none has a readable time."""
+        received = [item.subject.received for item in self.watched if item.subject.received is not None]
+        return self.now - min(received) if received else None
+
+    def by_group(self) -> dict[str, Counts]:
+        """Counts by source group, the group with most open contacts first."""
+        return _grouped(self.watched, lambda subject: (subject.source_group,))
+
+    def by_team(self) -> dict[str, Counts]:
+        """Counts by team; a contact of several teams counts in each."""
+        return _grouped(self.watched, lambda subject: subject.teams or (NO_TEAM,))
+
+
+def _grouped(watched: Sequence[Watched], keys: Callable[[Subject], tuple[str, ...]]) -> dict[str, Counts]:
+    levels: dict[str, Counter[Level]] = {}
+    for item in watched:
+        for key in keys(item.subject):
+            levels.setdefault(key, Counter())[item.level] += 1
+    ordered = sorted(levels.items(), key=lambda pair: (-pair[1].total(), pair[0]))
+    return {
+        key: Counts(found[Level.OVERDUE], found[Level.RED], found[Level.AMBER], found[Level.GREEN])
+        for key, found in ordered
+    }
+
+
+def watch(subjects: Iterable[Subject], now: int, policy: Policy) -> tuple[Watched, ...]:
+    """Rate open contacts at `now`, the most urgent first. Parked ones stand last while they are parked."""
+    watched = []
+    for subject in subjects:
+        due = subject.future.deadline
+        watched.append(Watched(
+            subject=subject,
+            level=subject.future.level(now),
+            reason=_reason(subject, now, policy),
+            seconds_left=None if due is None else due.at - now,
+            staffed_left=None if due is None else policy.calendar.staffed(now, due.at),
+        ))  # fmt: skip
+    watched.sort(key=lambda item: (
+        (item.subject.parked_until or 0) > now,
+        *urgency(item.subject.contact_id, item.subject.future, now, policy.calendar),
+    ))  # fmt: skip
+    return tuple(watched)
+
+
+def _reason(subject: Subject, now: int, policy: Policy) -> str:
+    said = reason(subject.future, now, policy)
+    if subject.state is State.MISSING and subject.seen_at is not None:
+        said += f"; not in the store since {clock_time(subject.seen_at, now, policy.calendar.zone)}"
+    elif subject.seen_at is not None:
+        said += f"; as last seen {clock_time(subject.seen_at, now, policy.calendar.zone)}"
+    if (subject.parked_until or 0) > now:
+        said += f"; parked until {clock_time(subject.parked_until or 0, now, policy.calendar.zone)}"
+    return said

@@ -1,0 +1,65 @@
+"""What changed about a contact between two looks, and why: every change carries a reason."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mash_monitor.domain.rating import Level
+
+
+class State(StrEnum):
+    """Where a contact stands for the watch: coarse, so that it can drive what happens."""
+
+    OPEN = "open"
+    MISSING = "missing"
+    """No longer in the store, watched until a person decides or parks it."""
+    DECIDED = "decided"
+
+
+class Kind(StrEnum):
+    """Why a contact changed."""
+
+    APPEARED = "appeared"
+    TIME = "time"
+    CORRECTED = "corrected"
+    RULES = "rules"
+    DECIDED = "decided"
+    REOPENED = "reopened"
+    VANISHED = "vanished"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A contact's state and level at one instant: what a transition leads from and to."""
+
+    state: State
+    level: Level
+
+    def __str__(self) -> str:
+        return self.level.value if self.state is State.OPEN else self.state.value
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of one contact. `reason` is for people; it names both values where one was corrected."""
+
+    contact_id: str
+    at: int
+    kind: Kind
+    before: Standing | None
+    after: Standing
+    reason: str
+
+    @property
+    def raises(self) -> Level | None:
+        """The level that this change newly raises an alert for, or None.
+
+        A contact that is still watched and now stands at a worse level than before, or was not watched
+        before, raises its level; getting better raises nothing.
+        """
+        if self.after.state is State.DECIDED or self.after.level is Level.GREEN:
+            return None
+        watched = self.before is not None and self.before.state is not State.DECIDED
+        if watched and self.before is not None and self.before.level.rank >= self.after.level.rank:
+            return None
+        return self.after.level
