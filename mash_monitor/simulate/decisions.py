@@ -15,7 +15,7 @@ from mash_monitor.domain.timescale import Clock, Timescale, deadline
 
 _ONE_WORKING_DAY = Timescale("one working day", Clock.WORKING_DAYS, days=1)
 _LEAST = 15 * 60  # nobody decides in less staffed time than that
-_MEAN_LATENESS = 8 * 3600
+_MEAN_LATENESS = 10 * 3600  # staffed
 
 
 class Pace(Enum):
