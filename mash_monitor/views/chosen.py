@@ -1,0 +1,19 @@
+"""The part of a whole that a view was asked for, and its order."""
+
+from mash_monitor.domain.measures import Figures
+from mash_monitor.domain.position import Position, Watched
+from mash_monitor.domain.rating import Rating
+
+
+def chosen(position: Position, rating: Rating | None = None, overdue_only: bool = False) -> list[Watched]:
+    """The open contacts of one rating, or only the overdue ones; red includes the overdue ones."""
+    return [
+        item
+        for item in position.watched
+        if (rating is None or item.level.rating is rating) and (item.overdue or not overdue_only)
+    ]
+
+
+def largest_first(figures: Figures) -> list[tuple[str, Figures]]:
+    """The source groups of a scorecard, the one with most contacts first."""
+    return sorted(figures.groups.items(), key=lambda pair: (-pair[1].contacts, pair[0]))

@@ -1,0 +1,114 @@
+"""The words and signs by which every view calls the same thing the same name."""
+
+from dataclasses import fields
+from enum import StrEnum
+
+from mash_monitor.domain.contact import Outcome
+from mash_monitor.domain.measures import NOT_RECORDED, Tally
+from mash_monitor.domain.message import Counts
+from mash_monitor.domain.position import Quality
+from mash_monitor.domain.rating import Level
+from mash_monitor.domain.words import count, duration
+
+NOTHING = "—"
+"""Stands where there is no figure, which is never the same as zero."""
+
+LEVEL_WORDS = {Level.OVERDUE: "OVERDUE", Level.RED: "RED", Level.AMBER: "amber", Level.GREEN: "green"}
+"""Each colour as a word; the urgent ones stand out without any colour. The worst first."""
+
+WINDOWS = {"today": "today", "last_7_days": "last 7 days", "month": "this month"}
+
+OUTCOMES = {
+    Outcome.REFERRAL.value: "referral",
+    Outcome.EXISTING_REFERRAL.value: "part of an existing referral",
+    Outcome.CP_ENQUIRY.value: "child protection enquiry",
+    Outcome.EARLY_HELP.value: "early help",
+    Outcome.ADVICE.value: "information and advice",
+    Outcome.NFA.value: "no further action",
+    Outcome.OTHER.value: "other",
+    NOT_RECORDED: "not recorded",
+}
+
+_DOUBTS = {
+    "set_aside": ("row set aside, it has no id", "rows set aside, they have no id"),
+    "time_unreadable": ("time unreadable, watched as red", "times unreadable, watched as red"),
+    "date_only": ("date without a time", "dates without a time"),
+    "decided_before_received": ("decided before it was received", "decided before they were received"),
+    "unknown_source": ("unknown source", "unknown sources"),
+    "vanished": ("no longer in the store, still watched", "no longer in the store, still watched"),
+}
+
+
+class Standing(StrEnum):
+    """How a share stands against its target."""
+
+    MET = "met"
+    BELOW = "BELOW"
+    UNSURE = "unsure"
+    """Uncertain contacts decide it: met if they were in time, below if they were late."""
+
+
+def standing(tally: Tally, target_pct: float | None) -> Standing | None:
+    """The share against the target in percent; None without a target or with nothing due."""
+    if target_pct is None or tally.pct_low is None or tally.pct_high is None:
+        return None
+    if tally.pct_low >= target_pct:
+        return Standing.MET
+    return Standing.BELOW if tally.pct_high < target_pct else Standing.UNSURE
+
+
+def percentage(pct: float | None) -> str:
+    """ "44.00%", or a dash."""
+    return NOTHING if pct is None else f"{pct:.2f}%"
+
+
+def share(tally: Tally) -> str:
+    """The share in time: "44.01%", "39.53–48.84%" where some are uncertain, a dash where nothing is due."""
+    if tally.pct is None and tally.pct_low is not None:
+        return f"{tally.pct_low:.2f}–{tally.pct_high:.2f}%"
+    return percentage(tally.pct)
+
+
+def share_in_numbers(tally: Tally) -> str:
+    """What the share is made of: "27 of 62", "20 to 25 of 51", "nothing due yet"."""
+    whole = tally.in_time + tally.late + tally.uncertain
+    if not whole:
+        return "nothing due yet" if tally.not_yet_due else "nothing due"
+    most = f" to {tally.in_time + tally.uncertain:,}" if tally.uncertain else ""
+    return f"{tally.in_time:,}{most} of {whole:,}"
+
+
+def target(target_pct: float | None) -> str:
+    """ "95%", or a dash where the pack sets no target."""
+    return NOTHING if target_pct is None else f"{target_pct:g}%"
+
+
+def by_level(counts: Counts) -> dict[Level, int]:
+    """The counts by level, the worst first; they add up to the total."""
+    numbers = (counts.overdue, counts.red, counts.amber, counts.green)
+    return dict(zip(LEVEL_WORDS, numbers, strict=True))
+
+
+def time_left(seconds: int | None) -> str:
+    """Time to the deadline: "3 h 10 min", "-2 h 25 min" once it has passed, a dash without one."""
+    if seconds is None:
+        return NOTHING
+    sign = "-" if seconds < 0 else ""
+    return f"{sign}{duration(seconds)}" if seconds == 0 or abs(seconds) >= 60 else f"{sign}<1 min"
+
+
+def staffed_left(seconds: int | None, *, overdue: bool) -> str:
+    """Staffed time to the deadline: "1 h 30 min", "none", or a dash where the deadline is past or missing."""
+    if seconds is None or overdue:
+        return NOTHING
+    return time_left(seconds) if seconds else "none"
+
+
+def doubts(quality: Quality) -> list[str]:
+    """Each doubt about what was read, counted and in words; empty where there is none."""
+    named = (
+        (name, getattr(quality, name))
+        for name in (field.name for field in fields(quality))
+        if name in _DOUBTS
+    )
+    return [count(number, *_DOUBTS[name]) for name, number in named if number]

@@ -1,0 +1,68 @@
+"""The next 24 hours as a strip: when deadlines fall, when somebody is there, when the reports come."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from mash_monitor.domain.calendar import local
+from mash_monitor.domain.position import Position
+from mash_monitor.domain.rating import Level
+from mash_monitor.domain.words import duration
+from mash_monitor.views.terminal.canvas import LEVEL_STYLES, QUIET, Canvas
+
+HOUR = 3600
+_HOURS = 24
+_LABEL = 11
+
+
+def timeline(position: Position, canvas: Canvas) -> Iterator[Text]:
+    """Four lines of equal slots from the present half hour on: hours, deadlines, staffed time, reports.
+
+    A slot with a deadline shows how many there are, or a height where one holds more than nine.
+    """
+    slot = HOUR // 4 if canvas.width >= _LABEL + _HOURS * 4 else HOUR // 2
+    start = position.now - position.now % slot
+    slots = range(start, start + _HOURS * HOUR, slot)
+    yield _hours(position, slots)
+    yield _deadlines(position, slots, canvas)
+    staffed = [position.calendar.staffed(at, at + slot) * 2 >= slot for at in slots]
+    here, nobody = (canvas.signs.full, "cyan"), (canvas.signs.rule, QUIET)
+    yield _row("staffed", [here if there else nobody for there in staffed])
+    reports = {(at - start) // slot for at in (position.next_report, position.after_next)}
+    yield _row(
+        "reports", [(canvas.signs.report if index in reports else " ", "bold") for index in range(len(slots))]
+    )
+
+
+def _hours(position: Position, slots: range) -> Text:
+    """The hour over every sixth slot or so; midnight shows the weekday that begins."""
+    line = ""
+    every = 3 if slots.step == HOUR // 2 else 2
+    for index, at in enumerate(slots):
+        there = local(at, position.zone)
+        if there.minute == 0 and there.hour % every == 0 and len(line) <= index:
+            line = line.ljust(index) + (f"{there:%a}" if there.hour == 0 else f"{there:%H}")
+    return Text(" " * _LABEL + line[: len(slots)], QUIET)
+
+
+def _deadlines(position: Position, slots: range, canvas: Canvas) -> Text:
+    found: dict[int, list[Level]] = {}
+    for item in position.watched:
+        due = item.subject.future.deadline
+        if due is not None and not item.overdue and due.at < slots.stop:
+            found.setdefault((due.at - slots.start) // slots.step, []).append(item.level)
+    highest = max(map(len, found.values()), default=0)
+    heights = canvas.signs.heights
+
+    def sign(levels: list[Level]) -> tuple[str, str]:
+        number = len(levels)
+        shown = str(number) if highest <= 9 else heights[(number * len(heights) - 1) // highest]
+        return shown, LEVEL_STYLES[max(levels, key=lambda level: level.rank)]
+
+    signs = [sign(found[index]) if index in found else (" ", "") for index in range(len(slots))]
+    line = _row("deadlines", signs)
+    return line.append(f" up to {highest:,} in {duration(slots.step)}", QUIET) if highest > 9 else line
+
+
+def _row(label: str, signs: list[tuple[str, str]]) -> Text:
+    return Text.assemble((label.ljust(_LABEL), QUIET), *signs, no_wrap=True)
