@@ -76,7 +76,6 @@ def _end_of_one_day(received: int, calendar: Calendar) -> int:
 
 def _staffed_minute(start: int, after: float, calendar: Calendar) -> int:
     """The minute in which so much staffed time, at least two minutes, has passed since `start`."""
-    instant = (
-        calendar.add(start, max(120, int(after))) - 1
-    )  # the second before, so that closing time is outside
+    # one second before, because closing time itself is no longer staffed
+    instant = calendar.add(start, max(120, int(after))) - 1
     return instant - instant % 60

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mash_monitor.domain.calendar import Calendar, wall
+from mash_monitor.domain.calendar import Calendar, NeverStaffed, wall
 from mash_monitor.domain.contact import Outcome
 from mash_monitor.domain.rating import Level, Policy, timeline
 from mash_monitor.simulate.native import NativeRow, write_csv
@@ -202,6 +202,11 @@ def test_a_hub_that_never_shuts_decides_its_contacts_in_the_same_shares() -> Non
     around_the_clock = Calendar(LONDON, (((0, DAY),),) * 7)
     found = contacts_of(contacts(1, START, START + 13 * 7 * DAY, LATER, around_the_clock))
     assert percent([seen.within_24_hours for seen in found]) == pytest.approx(44, abs=2)
+
+
+def test_a_hub_that_never_opens_is_refused_because_nobody_would_decide_anything() -> None:
+    with pytest.raises(NeverStaffed):
+        list(contacts(1, START, END, LATER, Calendar(LONDON, ((),) * 7)))
 
 
 def _open_position(seed: int, day: date, calendar: Calendar, policy: Policy) -> Counter[Level]:
