@@ -53,7 +53,7 @@ def decided_at(pace: Pace, received: int, calendar: Calendar, random: Random) ->
     """
     tomorrow, end = received + DAY, _end_of_one_day(received, calendar)
     if pace is Pace.PROMPT:  # towards the end: the pile is worked off from the top
-        share, available = random.random() ** 0.4, calendar.staffed(received, tomorrow)
+        share, available = random.random() ** 0.6, calendar.staffed(received, tomorrow)
         return _staffed_minute(received, share * available, calendar)
     if pace is Pace.NEXT_DAY:  # soon after the 24 hours, for the same reason
         share, available = random.random() ** 1.5, calendar.staffed(tomorrow, end)
