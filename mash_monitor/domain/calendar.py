@@ -1,17 +1,19 @@
 """When a hub is staffed, which days count, and working time as arithmetic on a table of opening spans.
 
-The table holds opening spans as integer instants with the running sum of open seconds, so that every
-question is one or two bisections. It grows by whole years when a question falls outside it.
+The table grows by whole years when a question falls outside it.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+from mash_monitor.domain.openings import Openings, openings
+
 DAY = 86_400
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
+_FIRST_INSTANT = int(datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
+_LAST_INSTANT = int(datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
 
 DaySpans = tuple[tuple[int, int], ...]
 """Opening spans of one weekday, as seconds of the wall clock since midnight; 24:00 is 86,400."""
@@ -69,11 +71,7 @@ class Calendar:
         self.bank_holidays = bank_holidays
         self.closed = closed
         self.known_until = known_until
-        self._years = range(0)
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._opened: list[int] = []  # open seconds before each span
-        self._reach = (0, 0)
+        self._table: Openings | None = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -109,12 +107,16 @@ class Calendar:
 
     def is_open(self, instant: int) -> bool:
         """Whether the hub is staffed at this instant."""
-        index = self._span_before(instant)
-        return index >= 0 and instant < self._ends[index]
+        table = self._reaching(instant, instant)
+        index = table.last_started(instant)
+        return index >= 0 and instant < table.ends[index]
 
     def staffed(self, start: int, end: int) -> int:
         """Open seconds from `start` to `end`; 0 when `end` is not later."""
-        return max(0, self._open_until(end) - self._open_until(start)) if end > start else 0
+        if end <= start:
+            return 0
+        table = self._reaching(start, end)
+        return table.seconds_until(end) - table.seconds_until(start)
 
     def add(self, start: int, seconds: int) -> int:
         """The earliest instant by which `seconds` of staffed time have passed since `start`.
@@ -123,109 +125,89 @@ class Calendar:
         """
         if seconds <= 0:
             return start
-        target = self._open_until(start) + seconds
-        while target > self._open_seconds():
-            self._grow(self._years.stop)
-        index = bisect_left(self._opened, target) - 1
-        return self._starts[index] + target - self._opened[index]
+        table = self._reaching(start, start)
+        target = table.seconds_until(start) + seconds
+        while target > table.total:
+            table = self._wider(table, later=1)
+        return table.earliest(target)
 
     def earliest_with_at_most(self, seconds: int, end: int) -> int:
-        """The earliest instant from which at most `seconds` of staffed time remain before `end`."""
-        target = self._target_before(end, seconds)
-        index = max(0, bisect_left(self._opened, target) - 1)
-        return self._starts[index] + target - self._opened[index]
+        """The earliest instant from which at most `seconds` of staffed time remain before `end`.
+
+        Raises NeverStaffed when the hub has not been open for so long before.
+        """
+        table = self._counting_back(seconds, end)
+        return table.earliest(table.seconds_until(end) - seconds)
 
     def latest_with_at_least(self, seconds: int, end: int) -> int:
-        """The latest instant from which at least `seconds` of staffed time remain before `end`."""
+        """The latest instant from which at least `seconds` of staffed time remain before `end`.
+
+        Raises NeverStaffed when the hub has not been open for so long before.
+        """
         if seconds <= 0:
             return end
-        target = self._target_before(end, seconds)
-        index = bisect_right(self._opened, target) - 1
-        return self._starts[index] + target - self._opened[index]
+        table = self._counting_back(seconds, end)
+        return table.latest(table.seconds_until(end) - seconds)
 
     def next_opening(self, instant: int) -> int | None:
         """This instant if the hub is staffed, else when it next opens; None if it never does."""
-        index = self._span_before(instant)
-        if index >= 0 and instant < self._ends[index]:
+        table = self._reaching(instant, instant)
+        index = table.last_started(instant)
+        if index >= 0 and instant < table.ends[index]:
             return instant
-        while index + 1 >= len(self._starts):
-            if not self._can_grow_after():
-                return None
-            self._grow(self._years.stop)
-            index = self._span_before(instant)
-        return self._starts[index + 1]
+        try:
+            while index + 1 >= len(table.starts):
+                table = self._wider(table, later=1)
+        except NeverStaffed:
+            return None
+        return table.starts[index + 1]
 
     def last_staffed_moment(self, end: int) -> int:
-        """The end of the last staffed time before `end` (`end` itself if the hub is open until then)."""
-        index = self._span_before(end - 1)
-        while index < 0:
-            if self._years.start <= _FIRST_YEAR or not any(self.week):
-                return end
-            self._grow(self._years.start - 1)
-            index = self._span_before(end - 1)
-        return min(end, self._ends[index])
+        """The end of the last staffed time before `end` (`end` itself if the hub is open until then).
+
+        A hub that was never staffed before has no such moment: `end` stands for it.
+        """
+        table = self._reaching(end - 1, end - 1)
+        try:
+            while not table.starts or table.starts[0] >= end:
+                table = self._wider(table, earlier=1)
+        except NeverStaffed:
+            return end
+        return min(end, table.ends[table.last_started(end - 1)])
 
     # the table
 
-    def _open_until(self, instant: int) -> int:
-        index = self._span_before(instant)
-        if index < 0:
-            return 0
-        return self._opened[index] + min(instant, self._ends[index]) - self._starts[index]
+    def _reaching(self, first: int, last: int) -> Openings:
+        """A table that answers for `first` and `last`; a new one has a year to spare on each side."""
+        table = self._table
+        if table is not None and table.since <= first and last < table.until:
+            return table
+        for instant in (first, last):
+            if not _FIRST_INSTANT <= instant < _LAST_INSTANT:
+                raise OutsideCalendar(f"{instant} is not within the years {_FIRST_YEAR} to {_LAST_YEAR}")
+        years = [self.date_of(first).year - 1, self.date_of(last).year + 1, *(table.years if table else ())]
+        return self._expanded(range(min(years), max(years) + 1))
 
-    def _open_seconds(self) -> int:
-        return self._opened[-1] + self._ends[-1] - self._starts[-1] if self._starts else 0
+    def _counting_back(self, seconds: int, end: int) -> Openings:
+        """A table with more than `seconds` of staffed time before `end`."""
+        table = self._reaching(end, end)
+        while table.seconds_until(end) <= seconds:
+            table = self._wider(table, earlier=1)
+        return table
 
-    def _target_before(self, end: int, seconds: int) -> int:
-        target = self._open_until(end) - seconds
-        while target < 0 or not self._starts:
-            if self._years.start <= _FIRST_YEAR or not any(self.week):
-                raise NeverStaffed("the hub has no opening hours to count back over")
-            self._grow(self._years.start - 1)
-            target = self._open_until(end) - seconds
-        return target
+    def _wider(self, table: Openings, *, earlier: int = 0, later: int = 0) -> Openings:
+        years = range(table.years.start - earlier, table.years.stop + later)
+        if not any(self.week) or years.start < _FIRST_YEAR - 1 or years.stop > _LAST_YEAR + 2:
+            raise NeverStaffed("the hub has no opening hours within reach: give it some under [hours]")
+        return self._expanded(years)
 
-    def _span_before(self, instant: int) -> int:
-        """Index of the last span that starts at or before the instant; -1 if there is none."""
-        if not self._reach[0] <= instant < self._reach[1]:
-            self._cover(instant)
-        return bisect_right(self._starts, instant) - 1
-
-    def _cover(self, instant: int) -> None:
-        year = datetime.fromtimestamp(instant, UTC).year
-        if not self._years:
-            self._years = range(year, year)
-        for needed in (year - 1, year + 1):  # a margin on each side, so that a short look stays inside
-            self._grow(min(max(needed, _FIRST_YEAR), _LAST_YEAR))
-        if not self._reach[0] <= instant < self._reach[1]:
-            raise OutsideCalendar(f"no calendar reaches the year {year}")
-
-    def _can_grow_after(self) -> bool:
-        return self._years.stop <= _LAST_YEAR and any(self.week)
-
-    def _grow(self, year: int) -> None:
-        if year > _LAST_YEAR or not any(self.week) and year in self._years:
-            raise NeverStaffed("the hub does not open again within the calendar")
-        if not _FIRST_YEAR <= year:
-            raise OutsideCalendar(f"no calendar reaches the year {year}")
-        if year in self._years:
-            return
-        self._years = range(min(year, self._years.start), max(year + 1, self._years.stop))
-        spans: list[tuple[int, int]] = []
-        day, last = date(self._years.start, 1, 1), date(self._years.stop, 1, 1)
-        while day < last:
-            for opens, closes in self.spans_of(day):
-                start, end = wall(day, opens, self.zone), wall(day, closes, self.zone)
-                if spans and start <= spans[-1][1]:  # 24:00 runs on into the next day
-                    spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-                elif end > start:
-                    spans.append((start, end))
-            day += timedelta(days=1)
-        self._starts = [start for start, _ in spans]
-        self._ends = [end for _, end in spans]
-        self._opened = []
-        total = 0
-        for start, end in spans:
-            self._opened.append(total)
-            total += end - start
-        self._reach = (self.midnight(date(self._years.start, 1, 1)), self.midnight(last))
+    def _expanded(self, years: range) -> Openings:
+        first, following = date(years.start, 1, 1), date(years.stop, 1, 1)
+        days = map(date.fromordinal, range(first.toordinal(), following.toordinal()))
+        spans = (
+            (wall(day, opens, self.zone), wall(day, closes, self.zone))
+            for day in days
+            for opens, closes in self.spans_of(day)
+        )
+        self._table = openings(years, self.midnight(first), self.midnight(following), spans)
+        return self._table

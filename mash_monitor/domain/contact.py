@@ -166,7 +166,7 @@ def merge(rows: Sequence[Row]) -> Contact:
     if len(rows) == 1:
         return _single(rows[0])
     readable = [row for row in rows if row.received is not None]
-    first = min(readable, key=lambda row: (row.received or 0, row.precision is Precision.MINUTE), default=rows[0])
+    first = min(readable, key=_receipt, default=rows[0])
     marks = frozenset[Mark]().union(*(row.marks for row in rows))
     if readable and len(readable) < len(rows):
         marks = marks - {Mark.TIME_UNREADABLE} | {Mark.BAD_SIBLING}
@@ -176,11 +176,12 @@ def merge(rows: Sequence[Row]) -> Contact:
     if sourced.source_group != UNKNOWN_GROUP:
         marks -= {Mark.UNKNOWN_SOURCE}
     outcomes = [row.outcome for row in rows if row.outcome is not None]
-    persons = tuple(dict.fromkeys(row.person_id for row in rows if row.person_id not in (None, NO_PERSON)))
+    named = (row.person_id for row in rows if row.person_id and row.person_id != NO_PERSON)
+    persons = tuple(dict.fromkeys(named))
     return Contact(
         contact_id=first.contact_id,
-        children=len(persons) + sum(row.person_id is None for row in rows),
-        persons=tuple(person for person in persons if person is not None),
+        children=len(persons) + sum(not row.person_id for row in rows),
+        persons=persons,
         received=first.received,
         precision=first.precision,
         decided=_all_decided(rows),
@@ -194,6 +195,11 @@ def merge(rows: Sequence[Row]) -> Contact:
         converted=not CONVERTED.isdisjoint(outcomes),
         marks=marks,
     )
+
+
+def _receipt(row: Row) -> tuple[int, bool]:
+    """A sort key: the earliest first, and of equal ones the doubtful."""
+    return row.received or 0, row.precision is Precision.MINUTE
 
 
 def _all_decided(rows: Sequence[Row]) -> Span | None:

@@ -47,5 +47,8 @@ def due_steps(
     return [
         position
         for position, step in enumerate(ladder)
-        if position not in done and step.when is level and step.due_at(raised) <= now and step.speaks(is_open=is_open)
+        if step.when is level
+        and position not in done
+        and step.due_at(raised) <= now
+        and step.speaks(is_open=is_open)
     ]

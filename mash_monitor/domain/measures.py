@@ -3,15 +3,18 @@
 Every count comes from contacts, never from alerts, so that a scorecard can be recomputed from rows.
 """
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 
 from mash_monitor.domain.calendar import DAY, Calendar
-from mash_monitor.domain.contact import Contact, Mark, Outcome, Precision
+from mash_monitor.domain.contact import Contact, Mark, Outcome, Precision, Span
 from mash_monitor.domain.timescale import Deadline, Timescale, deadline
+
+_ONE_DAY = timedelta(days=1)
 
 NOT_RECORDED = "not_recorded"
 """The name under which contacts without an outcome are counted."""
@@ -83,21 +86,23 @@ def due(contact: Contact, timescale: Timescale, calendar: Calendar) -> Due | Non
         return None
     if contact.precision is not Precision.DATE:
         return Due(earliest, earliest)
-    latest = deadline(timescale, contact.received + DAY - 1, calendar)
-    return Due(earliest, max(earliest, latest or earliest, key=lambda at: at.last))
+    last_moment = calendar.midnight(calendar.date_of(contact.received) + _ONE_DAY) - 1
+    latest = deadline(timescale, last_moment, calendar) or earliest
+    return Due(earliest, max(earliest, latest, key=lambda at: at.last))
 
 
 def verdict(contact: Contact, at: Due, now: int) -> Verdict:
     """How the contact stands at `now`: a decision in time, late, or between bounds that allow both."""
-    if contact.is_open(now):
+    decided = contact.decided
+    if decided is None or decided.earliest > now:
         if now > at.latest.last:
             return Verdict.LATE
         return Verdict.UNCERTAIN if now > at.earliest.last else Verdict.NOT_YET_DUE
-    if contact.decided is None or Mark.DECIDED_BEFORE_RECEIVED in contact.marks:
+    if Mark.DECIDED_BEFORE_RECEIVED in contact.marks:
         return Verdict.UNCERTAIN
-    if contact.decided.latest <= at.earliest.last:
+    if decided.latest <= at.earliest.last:
         return Verdict.IN_TIME
-    return Verdict.LATE if contact.decided.earliest > at.latest.last else Verdict.UNCERTAIN
+    return Verdict.LATE if decided.earliest > at.latest.last else Verdict.UNCERTAIN
 
 
 def windows(now: int, calendar: Calendar) -> dict[str, tuple[int, int]]:
@@ -106,10 +111,10 @@ def windows(now: int, calendar: Calendar) -> dict[str, tuple[int, int]]:
     All end with the local day of `now`; "month" starts on its first.
     """
     today = calendar.date_of(now)
-    end = calendar.midnight(date.fromordinal(today.toordinal() + 1))
+    end = calendar.midnight(today + _ONE_DAY)
     return {
         "today": (calendar.midnight(today), end),
-        "last_7_days": (calendar.midnight(date.fromordinal(today.toordinal() - 6)), end),
+        "last_7_days": (calendar.midnight(today - 6 * _ONE_DAY), end),
         "month": (calendar.midnight(today.replace(day=1)), end),
     }
 
@@ -218,10 +223,9 @@ class Period:
         """The calendar months of the period, clipped to it."""
         months, day = [], self.start
         while day <= self.end:
-            following = (day.replace(day=28) + _FOUR_DAYS).replace(day=1)
-            last = min(self.end, date.fromordinal(following.toordinal() - 1))
-            months.append(Period(day, last, f"{day:%Y-%m}"))
-            day = following
+            last = day.replace(day=monthrange(day.year, day.month)[1])
+            months.append(Period(day, min(self.end, last), f"{day:%Y-%m}"))
+            day = last + _ONE_DAY
         return months
 
     def previous(self) -> "Period":
@@ -237,10 +241,6 @@ class Period:
     def bounds(self, calendar: Calendar) -> tuple[int, int]:
         """The instants [start, end) of the period in the hub's local time."""
         return calendar.midnight(self.start), calendar.midnight(self.end + _ONE_DAY)
-
-
-_ONE_DAY = date(2000, 1, 2) - date(2000, 1, 1)
-_FOUR_DAYS = 4 * _ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,8 @@ def scorecard(
     order; each is looked at once.
     """
     chosen = tuple(timescales)
-    card = Scorecard(period, Figures(chosen), [(month, Figures(chosen)) for month in period.months()], Figures(chosen))
+    by_month = [(month, Figures(chosen)) for month in period.months()]
+    card = Scorecard(period, Figures(chosen), by_month, Figures(chosen))
     start, end = period.bounds(calendar)
     before = period.previous().bounds(calendar)[0]
     months = [(*month.bounds(calendar), figures) for month, figures in card.months]
@@ -282,16 +283,3 @@ def scorecard(
             if month_start <= received < month_end:
                 figures.add(contact, verdicts)
     return card
-
-
-def with_observed(contact: Contact, seen_open: int | None, seen_decided: int | None) -> Contact:
-    """The contact with its decision narrowed by what was observed of it.
-
-    Where a store has no decision time, the decision lies between the last look that saw the contact open
-    and the first that saw an outcome.
-    """
-    if contact.decided is None or contact.decided.earliest == contact.decided.latest:
-        return contact
-    earliest = max(contact.decided.earliest, seen_open or contact.decided.earliest)
-    latest = min(contact.decided.latest, seen_decided or contact.decided.latest)
-    return replace(contact, decided=type(contact.decided)(min(earliest, latest), latest))

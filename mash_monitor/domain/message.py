@@ -12,11 +12,17 @@ from mash_monitor.domain.words import clock_time, count
 SEGMENT = 160
 """Characters of GSM-7 in one text message."""
 
+FURTHER_SEGMENT = 146
+"""What a second segment adds at least: parts of a longer message have 153 characters each."""
+
 _GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
+_PLAIN = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."}
+)
+_SHOWN = {Level.OVERDUE: "OVERDUE", Level.RED: "RED", Level.AMBER: "amber", Level.GREEN: "green"}
 _REFERENCE = re.compile(r"(?=.*\d)[\w./:#-]{1,40}", re.ASCII)
 
 
@@ -79,7 +85,11 @@ def position(counts: Counts) -> str:
     """The open position in words: "2 OVERDUE, 4 RED, 9 amber"; the urgent ones stand out."""
     parts = [
         f"{number:,} {word}"
-        for number, word in ((counts.overdue, "OVERDUE"), (counts.red, "RED"), (counts.amber, "amber"))
+        for number, word in (
+            (counts.overdue, _SHOWN[Level.OVERDUE]),
+            (counts.red, _SHOWN[Level.RED]),
+            (counts.amber, _SHOWN[Level.AMBER]),
+        )
         if number
     ]
     if parts:
@@ -90,7 +100,8 @@ def position(counts: Counts) -> str:
 def text(report: Report, short_ref: str | None) -> str:
     """The text message: counts, the most urgent references, the next report, how to acknowledge.
 
-    One segment wherever the fixed parts leave room; what does not fit is counted ("+3 more").
+    It is one segment where title and references are of ordinary length (to 24 and 16 characters), else as
+    many as one reference needs. What does not fit is counted ("+3 more").
     """
     head = f"{report.title} {clock_time(report.now, report.now, report.zone)}: "
     if report.first_look:
@@ -107,39 +118,52 @@ def text(report: Report, short_ref: str | None) -> str:
 
 
 def _named(report: Report, room: int) -> str:
-    """As many items as fit the room, the first ones with their reason; at least one is always named."""
-    for with_reason in range(len(report.items[:4]), -1, -1):
+    """As many items as fit the room, told as fully as the first one can be; the rest is counted."""
+    for phrase in (_with_reason, _with_time, _with_level):
         named = ""
         for shown, item in enumerate(report.items):
-            more = len(report.items) - shown - 1
-            phrase = " " + _phrase(item, report, with_reason=shown < with_reason)
-            rest = f" +{more} more." if more else ""
-            if len(named + phrase + rest) > room and shown:
-                named += f" +{more + 1} more."
+            left = len(report.items) - shown
+            told = f"{named} {phrase(item, report)}."
+            if len(told) + (len(_more(left - 1)) if left > 1 else 0) > room:
                 break
-            named += phrase
-        if len(named) <= room:
+            named = told
+        else:
             return named
-    return named
+        if named:
+            return named + _more(left)
+    return _named(report, room + FURTHER_SEGMENT)
 
 
-def _phrase(item: Item, report: Report, *, with_reason: bool) -> str:
-    reference = safe_reference(item.contact_id)
+def _more(number: int) -> str:
+    return f" +{number} more."
+
+
+def _with_reason(item: Item, report: Report) -> str:
+    unstaffed = item.level is Level.RED and item.staffed_left == 0 and item.last_seen is None
+    return _with_time(item, report) + (", no staffed time left" if unstaffed else "")
+
+
+def _with_time(item: Item, report: Report) -> str:
     if item.deadline is None:
-        return f"{reference} RED, time unreadable."
-    when = clock_time(item.deadline, report.now, report.zone)
-    phrase = f"{reference} OVERDUE since {when}" if item.level is Level.OVERDUE else f"{reference} due {when}"
-    if item.last_seen is not None:
-        phrase += f", as last seen {clock_time(item.last_seen, report.now, report.zone)}"
-    elif with_reason and item.level is Level.RED and item.staffed_left == 0:
-        phrase += ", no staffed time left"
-    return phrase + "."
+        phrase = f"{_with_level(item, report)}, time unreadable"
+    else:
+        when = clock_time(item.deadline, report.now, report.zone)
+        overdue = item.level is Level.OVERDUE
+        phrase = f"{safe_reference(item.contact_id)} {'OVERDUE since' if overdue else 'due'} {when}"
+    if item.last_seen is None:
+        return phrase
+    return f"{phrase}, as last seen {clock_time(item.last_seen, report.now, report.zone)}"
+
+
+def _with_level(item: Item, _report: Report) -> str:
+    return f"{safe_reference(item.contact_id)} {_SHOWN[item.level]}"
 
 
 def subject(report: Report) -> str:
     """The subject line of the same message as an email."""
+    at = clock_time(report.now, report.now, report.zone)
     late = "" if report.late_for is None else " (late)"
-    return f"{report.title} {clock_time(report.now, report.now, report.zone)}{late}: {position(report.counts)}"
+    return f"{report.title} {at}{late}: {position(report.counts)}"
 
 
 def summary_text(report: Report, lines: Sequence[str]) -> str:

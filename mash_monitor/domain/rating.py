@@ -5,17 +5,18 @@ ahead to the next report only ever moves forward. So a contact's whole future is
 Timeline, and a pass only compares.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mash_monitor.domain.calendar import Calendar, NeverStaffed
+from mash_monitor.domain.calendar import Calendar, NeverStaffed, OutsideCalendar
 from mash_monitor.domain.reports import ReportSchedule
 from mash_monitor.domain.timescale import Deadline, Timescale, deadline, governing
 from mash_monitor.domain.words import clock_time, duration
 
 LONG_AGO = 0
 """An instant before every other: something that has held from first sight."""
+NEVER = 2**62
+"""An instant after every other."""
 
 
 class Rating(StrEnum):
@@ -74,7 +75,8 @@ class Policy:
         rating = tuple(timescale for timescale in self.timescales if timescale.rates)
         return repr((
             [(t.name, t.clock.value, t.seconds, t.days, t.ends.value, t.open_days_only, t.runs_past_closing,
-              sorted(t.risks or ()), t.risks is None, sorted(t.groups or ()), t.groups is None) for t in rating],
+              sorted(t.risks or ()), t.risks is None, sorted(t.groups or ()), t.groups is None)
+             for t in rating],
             self.rules, self.calendar.fingerprint, self.schedule.fingerprint,
         ))  # fmt: skip
 
@@ -116,10 +118,18 @@ NO_DEADLINE = Timeline(None, None, None, None, None)
 def timeline(received: int | None, risk: str, group: str, policy: Policy) -> Timeline:
     """The future of an open contact. `received` None means that its time cannot be read.
 
-    The earliest deadline among the rating timescales that govern the contact counts.
+    The earliest deadline among the rating timescales that govern the contact counts. A received time that
+    no calendar reaches, such as 1 January 1900, is no better than an unreadable one.
     """
     if received is None:
         return UNREADABLE
+    try:
+        return _future(received, risk, group, policy)
+    except OutsideCalendar:
+        return UNREADABLE
+
+
+def _future(received: int, risk: str, group: str, policy: Policy) -> Timeline:
     due: list[tuple[Deadline, str]] = []
     for timescale in governing(policy.timescales, risk, group):
         at = deadline(timescale, received, policy.calendar)
@@ -128,47 +138,25 @@ def timeline(received: int | None, risk: str, group: str, policy: Policy) -> Tim
     if not due:
         return NO_DEADLINE
     first, name = min(due, key=lambda item: item[0].last)
-    red = min(_red_clauses(first, policy))
-    amber = min(red, *_amber_clauses(first, policy))
-    return Timeline(name, first, amber, red, first.last + 1)
+    red = _holds_from(first, policy.rules.red_left, 1, policy)
+    amber = _holds_from(first, policy.rules.amber_left, 2, policy)
+    return Timeline(name, first, min(amber, red), red, first.last + 1)
 
 
-def _must_be_seen_before(due: Deadline, policy: Policy) -> int:
-    """The first instant at which it is too late for a report to leave the notice: no later one helps."""
-    if policy.rules.notice <= 0:
-        return due.at
+def _holds_from(due: Deadline, left: int, reports: int, policy: Policy) -> int:
+    """The first instant with at most `left` to go, or with the report so many ahead coming too late."""
+    rules, calendar = policy.rules, policy.calendar
     try:
-        return min(due.at, policy.calendar.latest_with_at_least(policy.rules.notice, due.at) + 1)
+        threshold = calendar.earliest_with_at_most(left, due.at) if rules.staffed else due.at - left
+        if not rules.look_ahead:
+            return threshold
+        # the first instant at which a report comes too late: at the deadline, or without the notice before it
+        too_late = min(due.at, calendar.latest_with_at_least(rules.notice, due.at) + 1)
     except NeverStaffed:
         return LONG_AGO
-
-
-def _threshold(due: Deadline, left: int, policy: Policy) -> int:
-    if not policy.rules.staffed:
-        return due.at - left
-    try:
-        return policy.calendar.earliest_with_at_most(left, due.at)
-    except NeverStaffed:
-        return LONG_AGO
-
-
-def _red_clauses(due: Deadline, policy: Policy) -> Sequence[int]:
-    left = _threshold(due, policy.rules.red_left, policy)
-    if not policy.rules.look_ahead:
-        return (left, due.last + 1)
-    too_late = _must_be_seen_before(due, policy)
-    # from the last report before that on, the *next* one comes too late
-    return (left, due.last + 1, policy.schedule.before(too_late) if too_late > LONG_AGO else LONG_AGO)
-
-
-def _amber_clauses(due: Deadline, policy: Policy) -> Sequence[int]:
-    left = _threshold(due, policy.rules.amber_left, policy)
-    if not policy.rules.look_ahead:
-        return (left,)
-    too_late = _must_be_seen_before(due, policy)
-    if too_late <= LONG_AGO:
-        return (LONG_AGO,)
-    return (left, policy.schedule.before(policy.schedule.before(too_late)))
+    for _ in range(reports):  # from the last report before that on, the *next* one comes too late
+        too_late = policy.schedule.before(too_late)
+    return min(threshold, too_late)
 
 
 def reason(future: Timeline, now: int, policy: Policy) -> str:
@@ -179,12 +167,12 @@ def reason(future: Timeline, now: int, policy: Policy) -> str:
     left = due.at - now
     level = future.level(now)
     if level is Level.OVERDUE:
-        return f"overdue by {duration(now - due.at)}"
+        return f"overdue by {duration(now - due.last)}"
     staffed = policy.calendar.staffed(now, due.at)
     if level is Level.GREEN:
         return f"{duration(left)} left"
     if level is Level.RED and staffed == 0:
-        return f"{duration(left)} left, none of them staffed" if left >= 3600 else f"{duration(left)} left, not staffed"
+        return f"{duration(left)} left, {'none of them' if left >= 3600 else 'not'} staffed"
     if rules.look_ahead:
         report = policy.schedule.after(now)
         if level is Level.AMBER:
@@ -206,10 +194,11 @@ def urgency(contact_id: str, future: Timeline, now: int, calendar: Calendar) -> 
     """A sort key that puts the most urgent first.
 
     Overdue before red before amber; an unreadable time stands at the top of the reds, because it may be
-    overdue; within a level first those whose last staffed chance comes first.
+    overdue; within a level first those whose last staffed chance comes first. Without a deadline: last.
     """
     rank = -future.level(now).rank
     if future.deadline is None:
-        return (rank, LONG_AGO, LONG_AGO, contact_id)
+        when = LONG_AGO if future.red_at is not None else NEVER
+        return (rank, when, when, contact_id)
     at = future.deadline.at
-    return (rank, min(at, calendar.last_staffed_moment(at)), at, contact_id)
+    return (rank, calendar.last_staffed_moment(at), at, contact_id)

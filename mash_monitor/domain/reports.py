@@ -2,8 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from mash_monitor.domain.calendar import Calendar, wall
 
@@ -21,6 +22,15 @@ class NoReports(ValueError):
     """The schedule has no report within reach of the question."""
 
 
+class _Slots(NamedTuple):
+    """The slots of some whole years; never changed, so that threads may share it."""
+
+    years: range
+    since: int
+    until: int
+    slots: list[int]
+
+
 class ReportSchedule:
     """The report slots of one hub.
 
@@ -34,9 +44,7 @@ class ReportSchedule:
         self.calendar = calendar
         self.times = tuple(sorted(set(times)))
         self.days = days
-        self._slots: list[int] = []
-        self._years = range(0)
-        self._reach = (0, 0)
+        self._table: _Slots | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -46,50 +54,48 @@ class ReportSchedule:
 
     def after(self, instant: int) -> int:
         """The first slot strictly after the instant. Raises NoReports."""
-        self._cover(instant)
+        table = self._reaching(instant, instant)
         for _ in range(_LONGEST_GAP_YEARS):
-            index = bisect_right(self._slots, instant)
-            if index < len(self._slots):
-                return self._slots[index]
-            self._grow(self._years.stop)
+            index = bisect_right(table.slots, instant)
+            if index < len(table.slots):
+                return table.slots[index]
+            table = self._expanded(range(table.years.start, table.years.stop + 1))
         raise NoReports("the schedule has no further report")
 
     def before(self, instant: int) -> int:
         """The last slot strictly before the instant. Raises NoReports."""
-        self._cover(instant)
+        table = self._reaching(instant, instant)
         for _ in range(_LONGEST_GAP_YEARS):
-            index = bisect_left(self._slots, instant) - 1
+            index = bisect_left(table.slots, instant) - 1
             if index >= 0:
-                return self._slots[index]
-            self._grow(self._years.start - 1)
+                return table.slots[index]
+            table = self._expanded(range(table.years.start - 1, table.years.stop))
         raise NoReports("the schedule has no earlier report")
 
     def within(self, start: int, end: int) -> list[int]:
         """The slots after `start`, up to and including `end`."""
-        self._cover(start)
-        self._cover(end)
-        return self._slots[bisect_right(self._slots, start) : bisect_right(self._slots, end)]
+        slots = self._reaching(start, end).slots
+        return slots[bisect_right(slots, start) : bisect_right(slots, end)]
 
-    def _cover(self, instant: int) -> None:
-        if self._reach[0] <= instant < self._reach[1]:
-            return
-        year = self.calendar.date_of(instant).year
-        for needed in (year - 1, year + 1):  # a margin, so that the neighbouring slots are there too
-            self._grow(needed)
+    def _reaching(self, first: int, last: int) -> "_Slots":
+        table = self._table
+        if table is not None and table.since <= first and last < table.until:
+            return table
+        # a year more on each side, so that the neighbouring slots are there too
+        around = (self.calendar.date_of(first).year - 1, self.calendar.date_of(last).year + 1)
+        years = [*around, *(table.years if table else ())]
+        return self._expanded(range(min(years), max(years) + 1))
 
-    def _grow(self, year: int) -> None:
-        if year in self._years:
-            return
-        years = self._years or range(year, year)
-        self._years = range(min(year, years.start), max(year + 1, years.stop))
-        slots: list[int] = []
-        day, last = date(self._years.start, 1, 1), date(self._years.stop, 1, 1)
-        self._reach = (self.calendar.midnight(day), self.calendar.midnight(last))
-        while day < last:
-            if self._reports_on(day):
-                slots.extend(wall(day, seconds, self.calendar.zone) for seconds in self.times)
-            day += timedelta(days=1)
-        self._slots = slots
+    def _expanded(self, years: range) -> "_Slots":
+        first, following = date(years.start, 1, 1), date(years.stop, 1, 1)
+        slots = [
+            wall(day, seconds, self.calendar.zone)
+            for day in map(date.fromordinal, range(first.toordinal(), following.toordinal()))
+            if self._reports_on(day)
+            for seconds in self.times
+        ]
+        self._table = _Slots(years, self.calendar.midnight(first), self.calendar.midnight(following), slots)
+        return self._table
 
     def _reports_on(self, day: date) -> bool:
         if isinstance(self.days, ReportDays):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from mash_monitor.domain.calendar import Calendar
+from mash_monitor.domain.calendar import Calendar, NeverStaffed
 from mash_monitor.domain.contact import UNMAPPED
 from mash_monitor.domain.words import duration, moment
 
@@ -123,7 +123,9 @@ def steps(timescale: Timescale, received: int, calendar: Calendar) -> list[Step]
     return [*trail, Step(due.at, f"due by {where}, {moment(due.at, zone)}")]
 
 
-def _working_hours_steps(timescale: Timescale, received: int, due: Deadline, calendar: Calendar) -> list[Step]:
+def _working_hours_steps(
+    timescale: Timescale, received: int, due: Deadline, calendar: Calendar
+) -> list[Step]:
     zone, needed = calendar.zone, timescale.seconds or 0
     start = _started(received, calendar)
     trail = [Step(start, f"the hub opens {moment(start, zone)}")] if start > received else []
@@ -141,9 +143,11 @@ def _working_hours_steps(timescale: Timescale, received: int, due: Deadline, cal
 
 
 def _started(received: int, calendar: Calendar) -> int:
+    """When the hub takes the contact up: at once where it is open, else when it next opens."""
     start = calendar.next_opening(received)
-    # calendar.add raises the right error for a hub that never opens
-    return calendar.add(received, 1) - 1 if start is None else start
+    if start is None:
+        raise NeverStaffed("working hours are asked of a hub that never opens: give it some under [hours]")
+    return start
 
 
 def _next_counted_day(timescale: Timescale, day: date, calendar: Calendar) -> date:
@@ -158,8 +162,9 @@ def _end_of_day(timescale: Timescale, received: int, calendar: Calendar) -> Dead
     day = calendar.date_of(received)
     for _ in range(timescale.days or 0):
         day = _next_counted_day(timescale, day, calendar)
+    midnight = calendar.midnight(day + timedelta(days=1))
     closing = calendar.closing(day) if timescale.ends is Ends.CLOSE else None
-    if closing is not None and closing >= received:
+    if closing is not None and received <= closing < midnight:
         return Deadline(closing)
-    # no closing time that day, or already past: the day itself ends at midnight
-    return Deadline(calendar.midnight(day + timedelta(days=1)), exclusive=True)
+    # no closing time that day, already past, or 24:00: the day itself ends at midnight
+    return Deadline(midnight, exclusive=True)

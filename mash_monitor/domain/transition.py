@@ -59,7 +59,6 @@ class Transition:
         """
         if self.after.state is State.DECIDED or self.after.level is Level.GREEN:
             return None
-        watched = self.before is not None and self.before.state is not State.DECIDED
-        if watched and self.before is not None and self.before.level.rank >= self.after.level.rank:
-            return None
-        return self.after.level
+        if self.before is None or self.before.state is State.DECIDED:
+            return self.after.level
+        return self.after.level if self.after.level.rank > self.before.level.rank else None
