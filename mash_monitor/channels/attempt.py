@@ -64,8 +64,7 @@ class Attempt:
         Thread(target=work, name="attempt", daemon=True).start()
         if not wait([done], seconds).done:
             self._give_up()
-            if not done.done():
-                raise OverrunError(f"no end after {seconds:g} s")
+            raise OverrunError(f"no end after {seconds:g} s")
         return done.result()
 
     def failed(self, error: BaseException) -> Outcome:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from mash_monitor.channels.base import Envelope
 
-_ADDRESS = re.compile(r"""[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]+@[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]+""")
+_ATOMS = r"""[^\s<>()\[\]\\,;:"@]+"""
+_MAILBOX = re.compile(rf'(?:"?(?P<name>[^<>"]*?)"? *<)?(?P<user>{_ATOMS})@(?P<domain>{_ATOMS})(?(name)>)')
 
 
 def mailbox(written: str) -> Address:
@@ -17,14 +18,13 @@ def mailbox(written: str) -> Address:
 
     Raises ValueError, without repeating the address.
     """
-    name, address = parseaddr(written)
-    if not written.isprintable() or _ADDRESS.fullmatch(address) is None:
+    found = _MAILBOX.fullmatch(written)
+    if found is None or not written.isprintable():
         raise ValueError("expected an email address such as duty@example.org")
-    user, _, domain = address.rpartition("@")
     try:
-        return Address(name, user, domain.encode("idna").decode("ascii"))
+        return Address(found["name"] or "", found["user"], found["domain"].encode("idna").decode("ascii"))
     except UnicodeError:
-        raise ValueError("expected an email address with a valid domain, such as duty@example.org") from None
+        raise ValueError("expected an email address with a valid domain such as duty@example.org") from None
 
 
 def letter(envelope: Envelope, sender: Address, recipient: Address, now: int) -> EmailMessage:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from mash_monitor.channels.attempt import Attempt
+from mash_monitor.channels.attempt import Attempt, OverrunError
 from mash_monitor.channels.base import Envelope, Outcome, Result
 from mash_monitor.channels.loopback import is_loopback
 
@@ -112,6 +112,8 @@ class TwilioChannel:
             return Outcome(Result.REFUSED, code=_code(error, status), retry_after=retry_after)
         if 400 <= status < 500:
             return Outcome(Result.REJECTED, code=_code(error, status))
+        if isinstance(error, OverrunError):
+            return attempt.failed(error)
         return Outcome(Result.UNKNOWN, code="bad-answer" if status < 300 else _code(error, status))
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 def make(folder: Path) -> tuple[Path, Path]:
     """A self-signed certificate for localhost and 127.0.0.1, and its key, as PEM files in `folder`."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    command = "openssl req -x509 -nodes -days 2 -subj /CN=localhost -newkey ec -pkeyopt"
     extensions = (
         "subjectAltName=DNS:localhost,IP:127.0.0.1",
         "keyUsage=critical,digitalSignature,keyCertSign",
     )
     options = [part for extension in extensions for part in ("-addext", extension)]
     subprocess.run(
-        [*command.split(), *options, "-keyout", key, "-out", certificate], check=True, capture_output=True
+        [*command.split(), "ec_paramgen_curve:prime256v1", *options, "-keyout", key, "-out", certificate], check=True, capture_output=True
     )
     return certificate, key
 

@@ -1,7 +1,7 @@
 """A Twilio of our own: a real HTTP server with one account, which keeps what was really accepted.
 
-Each POST is answered by the next scripted answer (`tests.fakes.twilio_answers`), or accepted as Twilio would. What a
-client was told and what is true can so be made to differ: `messages` is the truth.
+Each POST is answered by the next scripted answer (`tests.fakes.twilio_answers`), or accepted as Twilio would.
+What a client was told and what is true can so be made to differ: `messages` is the truth.
 """
 
 import base64
@@ -160,7 +160,7 @@ class Exchange:
 
     def start(self, status: int, headers: Iterable[tuple[str, str]]) -> None:
         """The head of an answer, its body to follow by `write`."""
-        self.handler.send_response(status)
+        self.handler.send_response_only(status)  # no Date, unless it is given
         self.handler.send_header("Content-Type", "application/json")
         for name, value in headers:
             self.handler.send_header(name, value)
