@@ -4,8 +4,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# A test database or a calendar of several years takes longer than the default deadline of 200 ms now and then;
-# no test here measures time, so none may fail by it.
+# A database or a calendar of several years takes longer than the default deadline of 200 ms now and then; no
+# test here measures time, so none may fail by it.
 settings.register_profile("dev", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

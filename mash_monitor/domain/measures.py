@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from mash_monitor.domain.calendar import DAY, Calendar
-from mash_monitor.domain.contact import Contact, Mark, Outcome, Precision, Span
+from mash_monitor.domain.contact import Contact, Mark, Outcome, Precision
 from mash_monitor.domain.timescale import Deadline, Timescale, deadline
 
 _ONE_DAY = timedelta(days=1)

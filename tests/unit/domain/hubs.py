@@ -68,13 +68,14 @@ def policy(
 
 # arbitrary hubs
 
-# Dates with everything that makes counting hard nearby: both clock changes of 2026, Easter, Christmas and New Year.
+# Dates with everything that makes counting hard: both clock changes of 2026, Easter, Christmas and New Year.
 _HARD_WEEKS = (date(2026, 3, 23), date(2026, 10, 19), date(2025, 12, 20))
 hard_days = st.builds(
     lambda start, days: start + timedelta(days=days), st.sampled_from(_HARD_WEEKS), st.integers(0, 16)
 )
 # What opens or shuts within the hour that autumn repeats is ambiguous; configuration has no use for it.
 _EDGES = (
+_TIMES = (st.integers(0, 59) | st.integers(120, 24 * 60 - 1)).map(lambda minute: minute * MINUTE)
     st.integers(0, 24 * 60).filter(lambda minute: not 60 < minute < 120).map(lambda minute: minute * MINUTE)
 )
 
@@ -118,7 +119,10 @@ def instants(draw: st.DrawFn) -> int:
 @st.composite
 def schedules(draw: st.DrawFn, calendar: Calendar) -> ReportSchedule:
     """Any report times that configuration allows, on all days, open days or some weekdays."""
-    days = [ReportDays.ALL, draw(st.frozensets(st.integers(0, 6), min_size=1))]
+    days: list[ReportDays | frozenset[int]] = [
+        ReportDays.ALL,
+        draw(st.frozensets(st.integers(0, 6), min_size=1)),
+    ]
     if any(calendar.week):
         days.append(ReportDays.OPEN)
     times = _EDGES.filter(lambda seconds: seconds < DAY and not HOUR <= seconds < 2 * HOUR)
@@ -146,7 +150,7 @@ def timescales(calendar: Calendar) -> st.SearchStrategy[Timescale]:
         st.just(Clock.WORKING_DAYS),
         days=st.integers(0, 4),
         ends=st.sampled_from(Ends),
-        open_days_only=st.booleans() if any(calendar.week[:5]) else st.just(False),  # noqa: FBT003
+        open_days_only=st.booleans() if any(calendar.week[:5]) else st.just(False),
     )
     if not any(calendar.week):
         return elapsed | days
@@ -186,7 +190,7 @@ def open_at(calendar: Calendar, instant: int) -> bool:
 
 
 def staffed_minute_by_minute(calendar: Calendar, start: int, end: int) -> int:
-    """Staffed seconds, by a look at the clock on the wall in each minute; hours change on whole minutes only."""
+    """Staffed seconds, by a look at the clock on the wall in each minute; hours change on whole minutes."""
     total = 0
     for minute in range(start // MINUTE * MINUTE, end, MINUTE):
         if open_at(calendar, minute):

@@ -1,4 +1,4 @@
-"""Opening hours, working days and working time, against hand-reckoned cases and a slow walk over the minutes."""
+"""Opening hours, working days and working time: cases reckoned by hand, and a slow walk over the minutes."""
 
 from datetime import UTC, date, datetime
 
