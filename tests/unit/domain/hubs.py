@@ -74,10 +74,8 @@ hard_days = st.builds(
     lambda start, days: start + timedelta(days=days), st.sampled_from(_HARD_WEEKS), st.integers(0, 16)
 )
 # What opens or shuts within the hour that autumn repeats is ambiguous; configuration has no use for it.
-_EDGES = (
+_EDGES = (st.integers(0, 60) | st.integers(120, 24 * 60)).map(lambda minute: minute * MINUTE)
 _TIMES = (st.integers(0, 59) | st.integers(120, 24 * 60 - 1)).map(lambda minute: minute * MINUTE)
-    st.integers(0, 24 * 60).filter(lambda minute: not 60 < minute < 120).map(lambda minute: minute * MINUTE)
-)
 
 
 @st.composite
@@ -125,9 +123,8 @@ def schedules(draw: st.DrawFn, calendar: Calendar) -> ReportSchedule:
     ]
     if any(calendar.week):
         days.append(ReportDays.OPEN)
-    times = _EDGES.filter(lambda seconds: seconds < DAY and not HOUR <= seconds < 2 * HOUR)
     return ReportSchedule(
-        calendar, draw(st.lists(times, min_size=1, max_size=4)), draw(st.sampled_from(days))
+        calendar, draw(st.lists(_TIMES, min_size=1, max_size=4)), draw(st.sampled_from(days))
     )
 
 

@@ -37,7 +37,7 @@ def story(policy: Policy, received: int) -> Story:
 
 @st.composite
 def stories(draw: st.DrawFn, *, look_ahead: bool | None = None) -> Story:
-    """A contact received at any second, or at the very second of a report; due at any, or at that of a report."""
+    """A contact received at any second or the very second of a report; its deadline likewise."""
     policy = draw(policies(look_ahead=look_ahead))
     received = draw(instants())
     if draw(st.booleans()):

@@ -31,7 +31,7 @@ ONE_DAY = policy(Timescale("one working day", Clock.WORKING_DAYS, days=1))
 WEEKDAYS = policy(days=ReportDays.OPEN)
 NO_NOTICE = policy(rules=replace(RULES, notice=0, red_left=0, amber_left=0))
 
-# All cases are of a contact received on Thursday 5 March 2026 at 14:05 unless the first column says otherwise.
+# Rules, received, now, level, reason. The 5th of March 2026 is a Thursday.
 CASES = [
     # 24 hours: due Friday 14:05; reports at 08:30, 12:30, 16:30; red at 4 hours left, amber at 8
     (PLAIN, "2026-03-05 14:05", "2026-03-05 14:06", GREEN, "23 h 59 min left"),
