@@ -84,7 +84,7 @@ def scorecard_document(hub: str, card: Scorecard) -> Document:
 
 
 def explain_document(account: Account, zone: ZoneInfo) -> Document:
-    """`explain --json`: `rating` is null once the contact is decided; `reason` then says what became of it."""
+    """`explain --json`: `rating` is null once the contact is decided; `reason` then says so."""
     watched = account.watched
     return {
         "contact_id": account.contact_id,

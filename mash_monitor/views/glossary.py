@@ -63,9 +63,9 @@ def percentage(pct: float | None) -> str:
 
 
 def share(tally: Tally) -> str:
-    """The share in time: "44.01%", "39.53–48.84%" where some are uncertain, a dash where nothing is due."""
+    """The share in time: "44.01%", "39.53 to 48.84%" where some are uncertain, or a dash."""
     if tally.pct is None and tally.pct_low is not None:
-        return f"{tally.pct_low:.2f}–{tally.pct_high:.2f}%"
+        return f"{tally.pct_low:.2f} to {tally.pct_high:.2f}%"
     return percentage(tally.pct)
 
 

@@ -4,8 +4,16 @@ from rich.text import Text
 
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.message import Counts
-from mash_monitor.views.glossary import by_level, standing
-from mash_monitor.views.terminal.canvas import LEVEL_STYLES, QUIET, STANDING_STYLES, Signs
+from mash_monitor.views.glossary import by_level, share, share_in_numbers, standing
+from mash_monitor.views.terminal.canvas import (
+    HEADING,
+    LEVEL_STYLES,
+    QUIET,
+    STANDING_STYLES,
+    WIDE,
+    Canvas,
+    Signs,
+)
 
 
 def share_bar(tally: Tally, target_pct: float | None, width: int, signs: Signs) -> Text:
@@ -25,10 +33,16 @@ def share_bar(tally: Tally, target_pct: float | None, width: int, signs: Signs) 
     return Text.assemble(bar[:at], (signs.mark, "bold"), bar[at + 1 :])
 
 
-def verdict(tally: Tally, target_pct: float | None) -> Text:
-    """The standing as a coloured word; empty where there is none."""
+def share_cell(tally: Tally, target_pct: float | None, width: int, canvas: Canvas) -> Text:
+    """The share as a bar of `width` columns with its standing, then in figures, and what they count."""
     found = standing(tally, target_pct)
-    return Text() if found is None else Text(found.value, STANDING_STYLES[found])
+    gap = "  " if canvas.width >= WIDE else "\n"
+    return Text.assemble(
+        share_bar(tally, target_pct, width, canvas.signs),
+        " " if found is None else (f" {found.value}", STANDING_STYLES[found]),
+        (f"\n{share(tally)}", HEADING),
+        (f"{gap}{share_in_numbers(tally)}", QUIET),
+    )
 
 
 def part_bar(part: int, whole: int, width: int, signs: Signs) -> Text:

@@ -20,6 +20,8 @@ STANDING_STYLES = {Standing.MET: "green", Standing.BELOW: "bold red", Standing.U
 BANNER = "bold white on red"
 HEADING = "bold"
 QUIET = "dim"
+WIDE = 110
+"""Columns from which a view has room for bars and details beside its figures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -11,13 +11,13 @@ from mash_monitor.domain.account import Account, TimescaleAccount
 from mash_monitor.domain.contact import Mark
 from mash_monitor.domain.words import moment
 from mash_monitor.views.glossary import LEVEL_WORDS, OUTCOMES, staffed_left, time_left
-from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, Page, heading, said
+from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, heading, said
 from mash_monitor.views.terminal.outbox import outbox
 
 
 def explain(account: Account, zone: ZoneInfo) -> RenderableType:
     """Facts, present rating, the way to each deadline, what changed when, and the messages."""
-    return Page(lambda canvas: _draw(account, zone))
+    return Group(*_draw(account, zone))
 
 
 def _draw(account: Account, zone: ZoneInfo) -> Iterator[RenderableType]:

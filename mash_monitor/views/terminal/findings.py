@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from mash_monitor.domain.finding import Finding, Severity
 from mash_monitor.domain.words import count
-from mash_monitor.views.terminal.canvas import HEADING, QUIET, Page, said
+from mash_monitor.views.terminal.canvas import HEADING, QUIET, said
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: QUIET}
 _ORDER = list(_STYLES)
@@ -17,7 +17,7 @@ _ORDER = list(_STYLES)
 
 def findings(found: Sequence[Finding]) -> RenderableType:
     """The findings, then how many of each severity."""
-    return Page(lambda canvas: _draw(found))
+    return Group(*_draw(found))
 
 
 def _draw(found: Sequence[Finding]) -> Iterator[RenderableType]:

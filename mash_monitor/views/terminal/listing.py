@@ -98,11 +98,11 @@ def _fitted(
         ("RECEIVED", 21, lambda item: when(item.subject.received)),
         ("CHILDREN", 8, lambda item: f"{item.subject.children:,}"),
         ("RISK", 8, lambda item: plain(item.subject.risk)),
-        ("SOURCE IN FULL", 30, lambda item: plain(item.subject.source_desc or NOTHING)),
     ]
-    for extra in extras if facts and room >= _REASON else ():
+    reason = max(_REASON, min(60, max((len(item.reason) for item in items), default=0)))
+    for extra in extras if facts and room >= reason else ():
         found = column(*extra)
-        if room - found.taken >= _REASON:
+        if room - found.taken >= reason:
             columns.append(found)
             room -= found.taken
     return columns, room

@@ -11,9 +11,8 @@ from rich.text import Text
 from mash_monitor.domain.account import Sent
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.views.glossary import NOTHING
-from mash_monitor.views.terminal.canvas import QUIET, Canvas, Page, said
+from mash_monitor.views.terminal.canvas import QUIET, WIDE, Canvas, Page, said
 
-_WIDE = 110
 _STYLES = {"delivered": "green", "failed": "bold red", "unknown": "bold yellow"}
 
 
@@ -29,7 +28,7 @@ def _draw(deliveries: Sequence[Sent], now: int, zone: ZoneInfo, canvas: Canvas) 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for title in ("AT", "TO", "BY", "WHAT", "REF", "STATE"):
         table.add_column(title, no_wrap=title == "AT", overflow="fold")
-    if canvas.width >= _WIDE:
+    if canvas.width >= WIDE:
         table.add_column("EVIDENCE", overflow="fold")
         table.add_column("NEXT", no_wrap=True)
     for sent in deliveries:
@@ -48,7 +47,7 @@ def _cells(sent: Sent, now: int, zone: ZoneInfo, canvas: Canvas) -> list[Rendera
         Text(clock_time(sent.at, now, zone)), said(sent.person), said(sent.channel), said(what + about),
         said(sent.short_ref or NOTHING),
     ]  # fmt: skip
-    if canvas.width >= _WIDE:
+    if canvas.width >= WIDE:
         return [*cells, state, said(sent.evidence or NOTHING), Text(coming)]
     known = f"\n{sent.evidence}" if sent.evidence else ""
     planned = f"\nnext {coming}" if sent.next_action_at is not None else ""

@@ -10,11 +10,9 @@ from rich.text import Text
 
 from mash_monitor.domain.measures import Figures, Scorecard, percent
 from mash_monitor.views.chosen import largest_first
-from mash_monitor.views.glossary import OUTCOMES, percentage, share, share_in_numbers, target
-from mash_monitor.views.terminal.bar import part_bar, share_bar, verdict
-from mash_monitor.views.terminal.canvas import HEADING, QUIET, Canvas, Page, heading, said
-
-_WIDE = 100
+from mash_monitor.views.glossary import OUTCOMES, percentage, share, target
+from mash_monitor.views.terminal.bar import part_bar, share_cell
+from mash_monitor.views.terminal.canvas import HEADING, QUIET, WIDE, Canvas, Page, heading, said
 
 
 def scorecard(card: Scorecard, title: str, zone: ZoneInfo) -> RenderableType:
@@ -31,7 +29,7 @@ def _draw(card: Scorecard, title: str, zone: ZoneInfo, canvas: Canvas) -> Iterat
     yield heading("Decided in time")
     yield _clocks(card, canvas)
     yield heading("Month by month")
-    yield _months(card, canvas)
+    yield _months(card)
     if card.total.contacts:
         yield heading("Where they came from")
         yield _sources(card.total, canvas)
@@ -45,64 +43,69 @@ def day(at: date) -> str:
 
 
 def _clocks(card: Scorecard, canvas: Canvas) -> Table:
-    table = _table("", "", "in time", "", "numbers", "target", "before")
-    width = 30 if canvas.width >= _WIDE else 14
-    for timescale, tally, before in zip(
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
+    width = max(8, min(40, (canvas.width - 20) // 2 - 12))
+    for title in ("", "the period", "the period before"):
+        table.add_column(title, overflow="fold")
+    for timescale, *tallies in zip(
         card.total.timescales, card.total.tallies, card.previous.tallies, strict=True
     ):
         aim = timescale.target_pct
-        table.add_row(
-            said(timescale.name), share_bar(tally, aim, width, canvas.signs), Text(share(tally), HEADING),
-            verdict(tally, aim), share_in_numbers(tally), target(aim), share(before),
-        )  # fmt: skip
+        name = said(timescale.name).append(f"\ntarget {target(aim)}", QUIET)
+        table.add_row(name, *(share_cell(tally, aim, width, canvas) for tally in tallies))
     return table
 
 
-def _months(card: Scorecard, canvas: Canvas) -> Table:
+def _months(card: Scorecard) -> Table:
     names = [timescale.name for timescale in card.total.timescales]
-    table = _table("", "contacts", "children", "referrals", "conversion", *names)
-    rows = (
-        [(f"{month.start:%b %Y}", figures, "") for month, figures in card.months]
-        if len(card.months) > 1
-        else []
-    )
-    for name, figures, style in [
-        *rows,
-        ("the period", card.total, HEADING),
-        ("the period before", card.previous, QUIET),
-    ]:
+    table = _table("contacts", "children", "referrals", "conversion", *names)
+    rows = [(f"{month.start:%b %Y}", figures, "") for month, figures in card.months]
+    rows = rows if len(rows) > 1 else []
+    for name, figures, style in [*rows, ("total", card.total, HEADING), ("before", card.previous, QUIET)]:
         table.add_row(
-            name, f"{figures.contacts:,}", f"{figures.children:,}", f"{figures.referrals:,}",
-            percentage(figures.conversion_pct), *map(share, figures.tallies), style=style,
-        )  # fmt: skip
+            name,
+            f"{figures.contacts:,}",
+            f"{figures.children:,}",
+            f"{figures.referrals:,}",
+            percentage(figures.conversion_pct),
+            *map(share, figures.tallies),
+            style=style,
+        )
     return table
 
 
 def _sources(total: Figures, canvas: Canvas) -> Table:
     names = [timescale.name for timescale in total.timescales]
-    wide = canvas.width >= _WIDE
-    table = _table("", *([""] if wide else []), "contacts", "share", "referrals", "conversion", *names)
+    table = _table("contacts", "share", "referrals", "conversion", *names)
     for group, part in largest_first(total):
-        bar = [part_bar(part.contacts, total.contacts, 20, canvas.signs)] if wide else []
         table.add_row(
-            said(group), *bar, f"{part.contacts:,}", percentage(percent(part.contacts, total.contacts)),
-            f"{part.referrals:,}", percentage(part.conversion_pct), *map(share, part.tallies),
-        )  # fmt: skip
+            said(group),
+            f"{part.contacts:,}",
+            percentage(percent(part.contacts, total.contacts)),
+            f"{part.referrals:,}",
+            percentage(part.conversion_pct),
+            *map(share, part.tallies),
+            *_bar(part.contacts, total.contacts, canvas),
+        )
     return table
 
 
 def _outcomes(total: Figures, canvas: Canvas) -> Table:
-    table = _table("", "", "contacts", "share")
+    table = _table("contacts", "share")
     for outcome, number in total.outcome_counts().items():
-        bar = part_bar(number, total.contacts, 30, canvas.signs)
-        table.add_row(OUTCOMES[outcome], bar, f"{number:,}", percentage(percent(number, total.contacts)))
+        numbers = f"{number:,}", percentage(percent(number, total.contacts))
+        table.add_row(OUTCOMES[outcome], *numbers, *_bar(number, total.contacts, canvas))
     return table
 
 
-def _table(first: str, *titles: str) -> Table:
-    """A table without lines whose numbers stand to the right."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
-    table.add_column(first, overflow="fold")
+def _bar(part: int, whole: int, canvas: Canvas) -> list[Text]:
+    return [part_bar(part, whole, 20, canvas.signs)] if canvas.width >= WIDE else []
+
+
+def _table(*titles: str) -> Table:
+    """A table without lines: names to the left, numbers to the right, room for a bar behind them."""
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style=QUIET)
+    table.add_column("", overflow="fold")
     for title in titles:
         table.add_column(said(title), justify="right", overflow="fold")
     return table

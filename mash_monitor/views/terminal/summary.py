@@ -6,21 +6,20 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from mash_monitor.domain.measures import Performance, Tally
+from mash_monitor.domain.measures import Performance
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Level
-from mash_monitor.views.glossary import WINDOWS, doubts, share, share_in_numbers, target
+from mash_monitor.views.glossary import WINDOWS, doubts, target
 from mash_monitor.views.headline import breaching, next_report, while_shut
-from mash_monitor.views.terminal.bar import level_bar, part_bar, share_bar, verdict
-from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, Canvas, Page, heading, said
+from mash_monitor.views.terminal.bar import level_bar, part_bar, share_cell
+from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, WIDE, Canvas, Page, heading, said
 from mash_monitor.views.terminal.listing import listing
 from mash_monitor.views.terminal.timeline import timeline
 from mash_monitor.views.terminal.top import top
 from mash_monitor.views.untrusted import plain
 
-_WIDE = 110
-_GROUPS = 6
+_GROUPS = 5
 _NAMED = 5
 
 
@@ -36,11 +35,10 @@ def _draw(position: Position, canvas: Canvas) -> Iterator[RenderableType]:
         yield from _named(f"before {next_report(position)}", breaching(position))
         yield from _named("nobody there", while_shut(position))
         yield heading("Most urgent")
-        first = position.watched[: 8 if canvas.width >= _WIDE else 5]
+        first = position.watched[: 8 if canvas.width >= WIDE else 4]
         yield from listing(position, first, canvas, facts=False)
         if more := position.counts.total - len(first):
             yield Text(f"and {more:,} more: mash-monitor contacts", QUIET)
-        yield heading("The next 24 hours")
         yield from timeline(position, canvas)
     yield from _performance(position.performance, canvas)
     if position.counts.total:
@@ -64,23 +62,14 @@ def _performance(rows: Sequence[Performance] | None, canvas: Canvas) -> Iterator
         return
     width = max(6, min(24, (canvas.width - 20) // len(WINDOWS) - 9))
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
-    table.add_column("", overflow="fold", max_width=15 if canvas.width < _WIDE else 30)
+    table.add_column("", overflow="fold", max_width=15 if canvas.width < WIDE else 30)
     for words in WINDOWS.values():
         table.add_column(words, no_wrap=True)
     for row in rows:
         aim = row.timescale.target_pct
         name = said(row.timescale.name).append(f"\ntarget {target(aim)}", QUIET)
-        table.add_row(name, *(_share(row.tallies[window], aim, width, canvas) for window in WINDOWS))
+        table.add_row(name, *(share_cell(row.tallies[window], aim, width, canvas) for window in WINDOWS))
     yield table
-
-
-def _share(tally: Tally, aim: float | None, width: int, canvas: Canvas) -> RenderableType:
-    bar = share_bar(tally, aim, width, canvas.signs)
-    gap = "  " if canvas.width >= _WIDE else "\n"
-    return Group(
-        Text.assemble(bar, " ", verdict(tally, aim)),
-        Text.assemble((share(tally), HEADING), (f"{gap}{share_in_numbers(tally)}", QUIET)),
-    )
 
 
 def _side_by_side(position: Position, canvas: Canvas) -> RenderableType:
@@ -95,14 +84,14 @@ def _side_by_side(position: Position, canvas: Canvas) -> RenderableType:
 
 def _parts(title: str, parts: Mapping[str, Counts], total: int, canvas: Canvas) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column(title, no_wrap=True, overflow="ellipsis", max_width=18 if canvas.width < _WIDE else 30)
-    if canvas.width >= _WIDE:
+    table.add_column(title, no_wrap=True, overflow="ellipsis", max_width=18 if canvas.width < WIDE else 30)
+    if canvas.width >= WIDE:
         table.add_column("")
     for name in ("open", "red", "overdue"):
         table.add_column(name, justify="right", header_style=QUIET, no_wrap=True)
     shown = dict(list(parts.items())[:_GROUPS])
     for name, counts in shown.items():
-        bar = [part_bar(counts.total, total, 16, canvas.signs)] if canvas.width >= _WIDE else []
+        bar = [part_bar(counts.total, total, 16, canvas.signs)] if canvas.width >= WIDE else []
         urgent = _number(counts.red, Level.RED), _number(counts.overdue, Level.OVERDUE)
         table.add_row(said(name), *bar, f"{counts.total:,}", *urgent)
     if len(parts) > _GROUPS:

@@ -8,7 +8,7 @@ from mash_monitor.domain.calendar import local
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.words import duration
-from mash_monitor.views.terminal.canvas import LEVEL_STYLES, QUIET, Canvas
+from mash_monitor.views.terminal.canvas import LEVEL_STYLES, QUIET, Canvas, heading
 
 HOUR = 3600
 _HOURS = 24
@@ -16,15 +16,20 @@ _LABEL = 11
 
 
 def timeline(position: Position, canvas: Canvas) -> Iterator[Text]:
-    """Four lines of equal slots from the present half hour on: hours, deadlines, staffed time, reports.
+    """A heading and four lines of equal slots from now on: hours, deadlines, staffed time, reports.
 
     A slot with a deadline shows how many there are, or a height where one holds more than nine.
     """
     slot = HOUR // 4 if canvas.width >= _LABEL + _HOURS * 4 else HOUR // 2
     start = position.now - position.now % slot
     slots = range(start, start + _HOURS * HOUR, slot)
+    falling = _falling(position, slots)
+    highest = max(map(len, falling.values()), default=0)
+    scale = f", up to {highest:,} deadlines in {duration(slot)}" if highest > 9 else ""
+    yield heading(f"The next 24 hours{scale}")
     yield _hours(position, slots)
-    yield _deadlines(position, slots, canvas)
+    signs = {index: _sign(levels, highest, canvas.signs.heights) for index, levels in falling.items()}
+    yield _row("deadlines", [signs.get(index, (" ", "")) for index in range(len(slots))])
     staffed = [position.calendar.staffed(at, at + slot) * 2 >= slot for at in slots]
     here, nobody = (canvas.signs.full, "cyan"), (canvas.signs.rule, QUIET)
     yield _row("staffed", [here if there else nobody for there in staffed])
@@ -45,23 +50,20 @@ def _hours(position: Position, slots: range) -> Text:
     return Text(" " * _LABEL + line[: len(slots)], QUIET)
 
 
-def _deadlines(position: Position, slots: range, canvas: Canvas) -> Text:
+def _falling(position: Position, slots: range) -> dict[int, list[Level]]:
+    """The levels of the contacts whose deadline falls in a slot, by its index."""
     found: dict[int, list[Level]] = {}
     for item in position.watched:
         due = item.subject.future.deadline
         if due is not None and not item.overdue and due.at < slots.stop:
             found.setdefault((due.at - slots.start) // slots.step, []).append(item.level)
-    highest = max(map(len, found.values()), default=0)
-    heights = canvas.signs.heights
+    return found
 
-    def sign(levels: list[Level]) -> tuple[str, str]:
-        number = len(levels)
-        shown = str(number) if highest <= 9 else heights[(number * len(heights) - 1) // highest]
-        return shown, LEVEL_STYLES[max(levels, key=lambda level: level.rank)]
 
-    signs = [sign(found[index]) if index in found else (" ", "") for index in range(len(slots))]
-    line = _row("deadlines", signs)
-    return line.append(f" up to {highest:,} in {duration(slots.step)}", QUIET) if highest > 9 else line
+def _sign(levels: list[Level], highest: int, heights: str) -> tuple[str, str]:
+    number = len(levels)
+    shown = str(number) if highest <= 9 else heights[(number * len(heights) - 1) // highest]
+    return shown, LEVEL_STYLES[max(levels, key=lambda level: level.rank)]
 
 
 def _row(label: str, signs: list[tuple[str, str]]) -> Text:

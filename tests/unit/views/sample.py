@@ -67,12 +67,12 @@ def subject(
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def subjects(number: int, seed: int = 7) -> list[Subject]:
+def subjects(number: int, now: int = FRIDAY, seed: int = 7) -> list[Subject]:
     """Open contacts received over the last day and a bit, a few of them late, one without a readable time."""
     chance = Random(seed)
     made = []
     for index in range(number):
-        received = FRIDAY - int(chance.betavariate(1.1, 2.2) * 32 * HOUR) // 60 * 60
+        received = now - int(chance.betavariate(1.1, 2.2) * 32 * HOUR) // 60 * 60
         made.append(subject(
             f"C-{10200 + index}",
             None if index == number - 1 and number > 10 else received,
@@ -93,7 +93,7 @@ def position(watched: Sequence[Subject] | None = None, *, now: int = FRIDAY, **c
         now=now,
         next_report=SCHEDULE.after(now),
         after_next=SCHEDULE.after(SCHEDULE.after(now)),
-        watched=watch(subjects(38) if watched is None else watched, now, POLICY),
+        watched=watch(subjects(38, now) if watched is None else watched, now, POLICY),
         quality=Quality(set_aside=2, date_only=3, unknown_source=1, time_unreadable=1),
         store=StoreSeen(now - 60),
         calendar=CALENDAR,

@@ -1,0 +1,170 @@
+"""Pages that can be sent: one file, nothing outside it, nothing personal, colours in words."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from mash_monitor.domain.measures import Period, Tally
+from mash_monitor.domain.position import Position, Quality, StoreSeen
+from mash_monitor.views import html
+from mash_monitor.views.html import report_html, scorecard_html, summary_html
+from mash_monitor.views.text import report_text
+from tests.unit.views import sample
+from tests.unit.views.sample import FRIDAY, HOUR, LONDON
+
+NOON = FRIDAY - 4 * HOUR
+VOID = {"meta", "br"}
+
+
+class Outline(HTMLParser):
+    """Tags in order, their attributes, and whether they close as they should."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def pages() -> dict[str, str]:
+    position = sample.position(now=NOON)
+    return {
+        "summary": summary_html(position),
+        "report": report_html(position),
+        "scorecard": scorecard_html(sample.card(), "Herefordshire MASH", LONDON),
+    }
+
+
+@pytest.mark.parametrize("name", ["summary", "report", "scorecard"])
+def test_a_page_is_one_file_that_a_screen_reader_can_read(name: str) -> None:
+    page = pages()[name]
+    outline = Outline(page)
+    tags = [tag for tag, _ in outline.tags]
+    assert page.startswith("<!doctype html>")
+    assert dict(outline.tags)["html"] == {"lang": "en-GB"}
+    assert tags.count("title") == tags.count("h1") == tags.count("main") == 1
+    assert not {"script", "link", "img", "iframe", "style"} & set(tags)
+    assert not re.search(r"(src|href)=|url\(|https?:", page)
+    assert all(attributes.get("scope") in {"col", "row"} for tag, attributes in outline.tags if tag == "th")
+    for tag, attributes in outline.tags:
+        if tag == "table" and attributes.get("role") == "presentation":
+            assert attributes["aria-hidden"] == "true"
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_have_the_contrast_that_wcag_aa_asks_for() -> None:
+    for background, ink in html._LEVEL_COLOURS.values():
+        assert contrast(background, ink) >= 4.5
+    for ink in (*html._STANDING_INKS.values(), "#505050"):
+        assert contrast("#ffffff", ink) >= 4.5
+
+
+def test_the_report_names_every_open_contact_in_order_with_its_colour_as_a_word() -> None:
+    position = sample.position(now=NOON)
+    page = report_html(position)
+    references = [item.subject.contact_id for item in position.watched]
+    assert [found for found in re.findall(r">(C-\d+)<", page) if found in references] == references
+    for word, number in (("OVERDUE", position.counts.overdue), ("RED", position.counts.red)):
+        assert page.count(f">{word}</span>") == number
+
+
+def hostile() -> Position:
+    subject = sample.subject(
+        "<script>1</script>",
+        source_group='"><b>Police\u202e',
+        source_desc="CANARY description",
+        teams=("<i>Team</i>",),
+    )
+    return sample.position(
+        [subject],
+        notices=("<u>notice</u>",),
+        store=StoreSeen(NOON, "CANARY cause"),
+        quality=Quality(set_aside=1, set_aside_examples=("CANARY example",)),
+    )
+
+
+@pytest.mark.parametrize("view", [summary_html, report_html])
+def test_text_from_a_store_is_escaped_and_what_is_personal_stays_out(view: Callable[[Position], str]) -> None:
+    page = view(hostile())
+    Outline(page)
+    assert "CANARY" not in page
+    assert "\u202e" not in page
+    assert not re.search(r"<(script|b|i|u)\b[^r]", page)
+    assert "#" in page
+    assert "&lt;u&gt;notice" in page
+
+
+def test_a_reference_that_could_hold_a_name_leaves_only_as_a_digest() -> None:
+    position = sample.position([sample.subject("Jones Mary"), sample.subject("C-2")])
+    for sent in (summary_html(position), report_html(position), report_text(position)):
+        assert "Jones" not in sent
+        assert "C-2" in sent
+
+
+def test_trouble_stands_first_on_every_page() -> None:
+    position = sample.position(
+        store=StoreSeen(FRIDAY - 8 * HOUR, "refused"), performance=None, reconstructed=True
+    )
+    for page in (summary_html(position), report_html(position)):
+        words = [text.strip() for text in Outline(page).words if text.strip()]
+        assert words[1].startswith("CONTACT STORE NOT SEEN since 08:30.")
+        assert "Reconstructed from the rows" in page
+    assert "the contact store could not be read" in summary_html(position)
+
+
+def test_empty_positions_and_periods_are_pages_too() -> None:
+    empty = sample.position([], quality=Quality())
+    assert "No contact is open." in summary_html(empty)
+    assert "Nothing doubtful." in summary_html(empty)
+    assert "<table" not in report_html(empty)
+    card = sample.card(Period(date(2031, 1, 1), date(2031, 1, 31), "2031-01"))
+    assert "nothing due" in scorecard_html(card, "MASH", LONDON)
+
+
+@pytest.mark.parametrize(
+    "tally", [Tally(), Tally(3, 1, 2), Tally(3, 1, 1, 0, 1), Tally(1, 1), Tally(1, 0, 1)]
+)
+@pytest.mark.parametrize("aim", [None, 0, 50, 95, 100])
+def test_a_bar_fills_its_width_exactly(tally: Tally, aim: float | None) -> None:
+    assert sum(width for width, _ in html._segments(tally, aim)) == 100
+
+
+def test_the_plain_text_says_the_same_as_the_page() -> None:
+    position = sample.position(now=NOON, notices=("The 08:30 report was late",))
+    text = report_text(position)
+    lines = text.splitlines()
+    assert lines[0] == "!! The 08:30 report was late"
+    assert lines[1] == "Herefordshire MASH, Fri 6 Mar 2026 12:30. Next report 16:30."
+    assert len(lines) == 5 + len(position.watched)
+    for line, item in zip(lines[5:], position.watched, strict=True):
+        assert item.subject.contact_id in line
+        assert line.endswith(item.reason)
+    assert "CANARY" not in report_text(hostile())
+    assert report_text(sample.position([], reconstructed=True)).count("\n") == 4
