@@ -30,12 +30,7 @@ class Attempt:
         self._left = False
         self._over = False
 
-    @property
-    def left(self) -> bool:
-        """Whether the message may have begun to leave this machine."""
-        return self._left
-
-    def uses(self, connection: socket.socket) -> None:
+    def uses(self, connection: socket.socket | None) -> None:
         """The call goes by this connection from now on. Raises OverrunError where its time is up."""
         with self._lock:
             self._socket = connection

@@ -45,9 +45,13 @@ class EmailSettings:
         if self.timeout <= 0:
             raise ValueError("channels.email.timeout: expected more than 0 seconds")
         try:
-            mailbox(self.sender)
+            sender = mailbox(self.sender)
         except ValueError as error:
             raise ValueError(f"channels.email.from: {error}") from None
+        if not sender.addr_spec.isascii():
+            raise ValueError(
+                "channels.email.from: expected letters of ASCII before the @, which every server takes"
+            )
 
 
 class _Session(smtplib.SMTP):
@@ -58,8 +62,7 @@ class _Session(smtplib.SMTP):
         super().__init__(*args, **kwargs)  # connects
 
     def getreply(self) -> tuple[int, bytes]:
-        if self.sock is not None:
-            self._attempt.uses(self.sock)
+        self._attempt.uses(self.sock)
         return super().getreply()
 
     def data(self, msg: Any) -> tuple[int, bytes]:
@@ -110,11 +113,18 @@ class EmailChannel:
                 smtp.starttls(context=self._tls)
             if self._settings.user is not None and self._settings.password is not None:
                 smtp.login(self._settings.user, self._settings.password)
-            smtp.send_message(message, self._sender.addr_spec, [recipient.addr_spec])
+            self._say(smtp, message, recipient.addr_spec)
             with suppress(OSError):
                 smtp.putcmd("quit")  # its answer is not waited for: the message is the server's by now
         finally:
             smtp.close()
+
+    def _say(self, smtp: _Session, message: EmailMessage, recipient: str) -> None:
+        try:
+            smtp.send_message(message, self._sender.addr_spec, [recipient])
+        except smtplib.SMTPNotSupportedError:
+            # An address beyond ASCII, and a server without SMTPUTF8: the code is the one of RFC 6531 for it.
+            raise smtplib.SMTPRecipientsRefused({recipient: (553, b"")}) from None
 
     def _connect(self, attempt: Attempt) -> _Session:
         settings = self._settings

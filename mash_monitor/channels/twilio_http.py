@@ -6,7 +6,7 @@ Imported only when a message is about to be sent: requests and the SDK are slow 
 import logging
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from requests import PreparedRequest, Request, Session
 from requests.adapters import HTTPAdapter
@@ -91,7 +91,7 @@ class Wire(HttpClient):  # type: ignore[misc]  # the SDK ships no types
             request = session.prepare_request(
                 Request(
                     method,
-                    self._base_url + urlsplit(uri).path,
+                    self._base_url + urlunsplit(urlsplit(uri)._replace(scheme="", netloc="")),
                     params=given["params"],
                     data=given["data"],
                     headers=given["headers"],

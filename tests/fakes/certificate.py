@@ -15,7 +15,9 @@ def make(folder: Path) -> tuple[Path, Path]:
     )
     options = [part for extension in extensions for part in ("-addext", extension)]
     subprocess.run(
-        [*command.split(), "ec_paramgen_curve:prime256v1", *options, "-keyout", key, "-out", certificate], check=True, capture_output=True
+        [*command.split(), "ec_paramgen_curve:prime256v1", *options, "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
     )
     return certificate, key
 

@@ -170,14 +170,14 @@ def test_an_answer_without_a_message_id_is_unknown_because_the_message_may_exist
 def test_an_answer_that_never_ends_is_unknown_once_its_time_is_up(
     fake: FakeTwilio, answer: twilio_answers.Answer, limit: str
 ) -> None:
-    outcome = send(fake, answer, **{limit: 0.5})
+    outcome = send(fake, answer, **{limit: 1})
 
     assert outcome == Outcome(Result.UNKNOWN, code="timeout")
     assert len(fake.messages) == 1
 
 
 def test_a_dripping_connection_is_closed_when_its_time_is_up(fake: FakeTwilio) -> None:
-    send(fake, twilio_answers.drip_headers, total_timeout=0.5)
+    send(fake, twilio_answers.drip_headers, total_timeout=1)
 
     assert fake.hung_up.wait(10)
 
@@ -230,7 +230,7 @@ def test_an_authority_from_the_environment_vouches_for_an_https_endpoint(
     with FakeTwilio(tls=certificate.server_context(public, key)) as fake:
         accepted = send(fake)
         lost = send(fake, twilio_answers.drop)
-        dripping = send(fake, twilio_answers.drip_headers, total_timeout=0.5)
+        dripping = send(fake, twilio_answers.drip_headers, total_timeout=1)
 
         assert fake.hung_up.wait(10)
     assert accepted == Outcome(Result.ACCEPTED, evidence=fake.messages[0].sid)

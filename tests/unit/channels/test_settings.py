@@ -65,6 +65,7 @@ def test_a_wrong_account_or_sender_is_refused_at_its_place(changed: dict[str, An
         ({"security": "none"}, r"channels\.email\.security: found \"none\""),
         ({"user": "mash"}, r"channels\.email: expected user and password"),
         ({"timeout": -1}, r"channels\.email\.timeout"),
+        ({"sender": "siân@example.org"}, r"channels\.email\.from: expected letters of ASCII"),
         ({"sender": "mash@example.org\r\nBcc: x@example.org"}, r"channels\.email\.from: expected an email"),
     ],
 )
