@@ -1,0 +1,27 @@
+"""Reading contact stores, and files into the embedded one. Stores belong to the council and are only read."""
+
+from mash_monitor.contacts.errors import ContactsFileError, StoreError, StoreMisconfigured, StoreUnavailable
+from mash_monitor.contacts.importing import ImportResult, import_file
+from mash_monitor.contacts.look import Look
+from mash_monitor.contacts.notices import Finding, Notice, SetAside
+from mash_monitor.contacts.rows import RawRow, fingerprint
+from mash_monitor.contacts.settings import StoreSettings
+from mash_monitor.contacts.store import ContactStore, open_store
+
+__all__ = [
+    "ContactStore",
+    "ContactsFileError",
+    "Finding",
+    "ImportResult",
+    "Look",
+    "Notice",
+    "RawRow",
+    "SetAside",
+    "StoreError",
+    "StoreMisconfigured",
+    "StoreSettings",
+    "StoreUnavailable",
+    "fingerprint",
+    "import_file",
+    "open_store",
+]

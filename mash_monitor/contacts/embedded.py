@@ -1,0 +1,117 @@
+"""The contact store of our own, for hubs that bring files: one SQLite table, written by imports only."""
+
+import os
+import sqlite3
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    select,
+)  # fmt: skip
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.pool import StaticPool
+
+from mash_monitor.contacts.connection import begin_explicitly
+from mash_monitor.contacts.errors import StoreMisconfigured
+from mash_monitor.contacts.rows import EVIDENCE
+
+_BUSY_SECONDS = 20
+
+CONTACTS = Table(
+    "contacts",
+    MetaData(),
+    Column("contact_id", String, primary_key=True),
+    Column("person_id", String, primary_key=True),  # an empty text where a file names no child
+    Column("received_at", String),  # ISO 8601; of an unreadable time only its shape
+    Column("decided_at", String),
+    Column("source_code", String),
+    Column("source_desc", String),
+    Column("risk", String),
+    Column("team", String),
+    Column("worker", String),
+    Column("outcome", String),
+    Column("imported_at", Integer),  # the first import that brought the row, in epoch seconds
+    Column("seen_open_at", Integer),  # where a file has no decision times: the last import that saw it open,
+    Column("seen_decided_at", Integer),  # and the first that saw it decided
+    Column("volume_only", Integer, nullable=False, server_default="0"),
+    Index("ix_contacts_decided", "decided_at"),
+    Index("ix_contacts_received", "received_at"),
+    sqlite_with_rowid=False,
+)
+_KEY = ("contact_id", "person_id")
+
+Stored = dict[str, Any]
+"""A row of the table, by column."""
+
+
+def importing_engine(file: Path) -> Engine:
+    """The embedded store in this file, made if it is not there. Raises StoreMisconfigured on another's."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))  # it names children's contacts
+    engine = create_engine(
+        f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")  # an import does not stop a pass from reading
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    begin_explicitly(engine, "BEGIN IMMEDIATE")  # two imports wait for each other instead of failing half-way
+    with engine.begin() as connection:
+        _create(connection, str(file))
+    return engine
+
+
+def memory_engine() -> Engine:
+    """An embedded store in memory, for as long as the engine lives."""
+    engine = create_engine(
+        "sqlite://", poolclass=StaticPool, connect_args={"isolation_level": None, "check_same_thread": False}
+    )
+    begin_explicitly(engine)
+    with engine.begin() as connection:
+        _create(connection, "memory")
+    return engine
+
+
+def stored_rows(connection: Connection, ids: Collection[str]) -> dict[tuple[str, str], Stored]:
+    """The rows of these contacts, by contact id and person id."""
+    found = connection.execute(select(CONTACTS).where(CONTACTS.c.contact_id.in_(ids))).mappings()
+    return {(row["contact_id"], row["person_id"]): dict(row) for row in found}
+
+
+def write(connection: Connection, rows: Sequence[Stored]) -> None:
+    """Insert or replace whole rows."""
+    if rows:
+        statement = insert(CONTACTS)
+        replaced = {
+            column.name: statement.excluded[column.name] for column in CONTACTS.c if column.name not in _KEY
+        }
+        connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=replaced), rows)
+
+
+def _create(connection: Connection, where: str) -> None:
+    inspector = inspect(connection)
+    if inspector.has_table(CONTACTS.name):
+        missing = set(EVIDENCE) - {column["name"] for column in inspector.get_columns(CONTACTS.name)}
+        if missing:
+            raise StoreMisconfigured(
+                where,
+                "a table contacts that no import made",
+                "an embedded store, or a new file",
+                "import into another store.url",
+            )
+    CONTACTS.metadata.create_all(connection)

@@ -1,0 +1,144 @@
+"""How one store's table answers our questions: its columns under our names, and SQL conditions on them.
+
+A condition errs on the side of reading a row too many; RowParser then decides precisely. Each is written so
+that an index on the plain column can serve it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
+    String,
+    TableClause,
+    Uuid,
+    and_,
+    false,
+    func,
+    true,
+    type_coerce,
+)  # fmt: skip
+from sqlalchemy.types import NullType
+
+from mash_monitor.contacts.presets import COLUMNS, Preset
+from mash_monitor.contacts.rows import EVIDENCE
+from mash_monitor.contacts.times import utc_day
+from mash_monitor.domain.calendar import DAY
+
+Column = ColumnElement[object]
+_ISO = "____-__-__%"
+_FILLERS_END = date(1990, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table whose columns are known. `columns` holds SQL NULL where the store has no such column."""
+
+    table: TableClause
+    columns: Mapping[str, Column]
+    absent: tuple[str, ...]
+    preset: Preset
+    dialect: str
+    observed: bool
+    embedded: bool
+
+    @property
+    def key(self) -> Column:
+        """The contact id."""
+        return self.columns["contact_id"]
+
+    @property
+    def key_is_text(self) -> bool:
+        """Whether ids may carry blanks."""
+        return isinstance(self.key.type, String | NullType)
+
+    def row(self, *, worker: bool) -> list[Column]:
+        """The columns of a raw row, in their order."""
+        names = (*COLUMNS, *(EVIDENCE if self.embedded else ()), *(("worker",) if worker else ()))
+        return [self.columns[name].label(name) for name in names]
+
+    def may_be_open(self, now: int) -> ColumnElement[bool]:
+        """Rows without a decision that is surely past."""
+        if self.observed:
+            undecided = self.preset.undecided(self.columns["outcome"])
+        else:
+            undecided = self._not_before("decided_at", now)
+        return and_(undecided, self.columns["volume_only"] == 0) if self.embedded else undecided
+
+    def has_outcome(self) -> ColumnElement[bool]:
+        """Rows of an observed store that may be decided."""
+        return self.columns["outcome"].is_not(None)
+
+    def received_since(self, since: int) -> ColumnElement[bool]:
+        """Rows received at or after an instant, or at a time that nobody can tell here."""
+        return self._not_before("received_at", since)
+
+    def received_within(self, start: int, end: int) -> ColumnElement[bool]:
+        """Rows that may have been received in a window, give or take a day."""
+        received = self._comparable("received_at")
+        first, last = self._bound("received_at", start - DAY), self._bound("received_at", end + 2 * DAY)
+        if first is None:
+            return true()
+        inside = and_(received >= first, received < last)
+        if self._is_text("received_at") and not self.embedded:  # the embedded store writes ISO 8601 only
+            return inside | received.not_like(_ISO)
+        return inside
+
+    def keyed(self, ids: Sequence[str]) -> ColumnElement[bool]:
+        """Rows of these contacts, each id in the column's own type; what cannot be an id finds nothing."""
+        kind = self.key.type
+        if isinstance(kind, Integer | Numeric):
+            numbers = [int(key) for key in ids if key.isdecimal() and len(key) < 19]
+            return type_coerce(self.key, BigInteger).in_(numbers) if numbers else false()
+        if isinstance(kind, Uuid):
+            uuids = [
+                UUID(key)
+                for key in ids
+                if re.fullmatch(r"[0-9a-fA-F-]{32,36}", key) and len(key.replace("-", "")) == 32
+            ]
+            return self.key.in_(uuids) if uuids else false()
+        return self.key.in_(ids)
+
+    def trimmed_key(self) -> Column:
+        """The contact id without blanks around it."""
+        return func.ltrim(func.rtrim(self.key)) if self.key_is_text else self.key
+
+    def _not_before(self, name: str, instant: int) -> ColumnElement[bool]:
+        moment, bound = self._comparable(name), self._bound(name, instant - DAY)
+        if bound is None:
+            return true()
+        if not self._is_text(name):
+            doubtful = moment < self._typed(name, _FILLERS_END)
+        elif self.dialect == "sqlite" and name == "decided_at":
+            doubtful = moment < "2000-"  # sorted bytewise, this and the bound hold "" and dd/mm/yyyy as well
+        else:
+            doubtful = moment.not_like(_ISO)
+        return reduce(or_, (moment.is_(None), moment >= bound, doubtful))
+
+    def _comparable(self, name: str) -> Column:
+        return type_coerce(self.columns[name], String) if self._is_text(name) else self.columns[name]
+
+    def _is_text(self, name: str) -> bool:
+        return self.dialect == "sqlite" or isinstance(self.columns[name].type, String)
+
+    def _bound(self, name: str, instant: int) -> object:
+        """A UTC day to compare a column with; None where the type of an expression is not known."""
+        return self._typed(name, utc_day(max(instant, 0)))
+
+    def _typed(self, name: str, day: date) -> object:
+        kind = self.columns[name].type
+        if self._is_text(name):
+            return day.isoformat()
+        if isinstance(kind, DateTime):
+            return datetime.combine(day, time())
+        return day if isinstance(kind, Date) else None

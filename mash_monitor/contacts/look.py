@@ -1,0 +1,124 @@
+"""One look at a contact store: everything it reads, it reads at one position."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Protocol
+
+from sqlalchemy import URL
+
+from mash_monitor.contacts.errors import store_errors
+from mash_monitor.contacts.notices import SetAside
+from mash_monitor.contacts.rows import RawRow, RowParser, contact_id, fingerprint
+from mash_monitor.contacts.tables import Chunks
+from mash_monitor.domain.contact import Contact, Row, merge
+
+_KEPT = 100
+
+
+class RawRows(Protocol):
+    """What a table and a query both can give."""
+
+    def open(self, now: int) -> Chunks: ...
+    def observed(self, since: int) -> Chunks: ...
+    def keyed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
+    def keyed_trimmed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
+    def siblings_of_open(self, now: int) -> Chunks: ...
+    def siblings_of_received(self, start: int, end: int) -> Chunks: ...
+
+
+class Look:
+    """Reads rows and parses them. `now` is the moment of reading.
+
+    `set_aside` keeps the first rows that could not be watched, `set_aside_total` counts all; `notes` says
+    what people should know about the look itself. Exhaust one stream before starting another: some drivers
+    hold only one. Every method raises StoreUnavailable or StoreMisconfigured.
+    """
+
+    def __init__(
+        self, rows: RawRows, parser: RowParser, url: URL, now: int, *, notes: Sequence[str], absent: set[str]
+    ) -> None:
+        self.now = now
+        self.notes = list(notes)
+        self.set_aside: list[SetAside] = []
+        self.set_aside_total = 0
+        self._rows = rows
+        self._parser = parser
+        self._url = url
+        self._spellings: dict[str, set[str]] = {}
+        self._absent = absent
+
+    def open_rows(self) -> Chunks:
+        """Raw rows that may be open now, in chunks; in doubt they are included."""
+        return self._guarded(self._rows.open(self.now))
+
+    def observed_rows(self, since: int) -> Chunks:
+        """Raw rows with an outcome, received since then; nothing where the store has decision times."""
+        return self._guarded(self._rows.observed(since)) if self._parser.observed else iter(())
+
+    def rows_of(self, ids: Sequence[str]) -> Iterator[RawRow]:
+        """All raw rows, open or decided, of these contacts. An id not found is tried with blanks around it.
+
+        That reads the whole store, and so is done once for an id.
+        """
+        return self._rows_of(ids, worker=False)
+
+    def contacts_of(self, ids: Sequence[str]) -> dict[str, Contact]:
+        """The contacts with these ids, workers included, by id; those not in the store are missing."""
+        found: dict[str, list[Row]] = {}
+        for raw in self._rows_of(ids, worker=True):
+            if isinstance(row := self.parse(raw), Row):
+                found.setdefault(row.contact_id, []).append(row)
+        return {key: merge(rows) for key, rows in found.items()}
+
+    def contacts_maybe_open(self, at: int) -> Iterator[Contact]:
+        """Contacts with a row that may have been open at `at`, all their rows merged, workers included."""
+        return self._merged(self._rows.siblings_of_open(at))
+
+    def contacts_maybe_received(self, start: int, end: int) -> Iterator[Contact]:
+        """Contacts with a row that may have been received in a window, all their rows merged."""
+        return self._merged(self._rows.siblings_of_received(start, end))
+
+    def parse(self, raw: RawRow) -> Row | SetAside:
+        """The row, or why it cannot be watched; the latter is kept and counted."""
+        row = self._parser.parse(raw, self.now)
+        if isinstance(row, SetAside):
+            self.set_aside_total += 1
+            if len(self.set_aside) < _KEPT:
+                self.set_aside.append(row)
+        return row
+
+    def contact_id(self, raw: RawRow) -> str | None:
+        """The contact id of a raw row as trimmed text; None where it has none."""
+        key = contact_id(raw)
+        if key is not None and isinstance(raw[0], str) and raw[0] != key:
+            self._spellings.setdefault(key, set()).add(raw[0])  # so that rows_of finds it under its own key
+        return key
+
+    @staticmethod
+    def fingerprint(raw: RawRow) -> int:
+        """A signed 64-bit hash of a raw row, the same in every process."""
+        return fingerprint(raw)
+
+    def _rows_of(self, ids: Sequence[str], *, worker: bool) -> Iterator[RawRow]:
+        missing = set(ids)
+        spelled = [spelling for key in ids for spelling in (key, *self._spellings.get(key, ()))]
+        for chunk in self._guarded(self._rows.keyed(spelled, worker=worker)):
+            for raw in chunk:
+                missing.discard(contact_id(raw) or "")
+                yield raw
+        unseen = sorted(missing - self._absent)
+        for chunk in self._guarded(self._rows.keyed_trimmed(unseen, worker=worker)) if unseen else ():
+            for raw in chunk:
+                missing.discard(self.contact_id(raw) or "")
+                yield raw
+        self._absent |= missing
+
+    def _merged(self, chunks: Chunks) -> Iterator[Contact]:
+        raws = (raw for chunk in self._guarded(chunks) for raw in chunk)
+        rows = (row for raw in raws if isinstance(row := self.parse(raw), Row))
+        for _, siblings in groupby(rows, key=lambda row: row.contact_id):
+            yield merge(list(siblings))
+
+    def _guarded(self, chunks: Chunks) -> Chunks:
+        with store_errors(self._parser.where, self._url):
+            yield from chunks

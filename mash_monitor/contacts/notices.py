@@ -1,0 +1,33 @@
+"""What is told about rows and files that were doubtful: where and how it looks, never what it says."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that cannot be watched, because nothing tells which contact it is."""
+
+    where: str
+    column: str
+    shape: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A row of a file that was marked, or rejected. `line` is where the row begins."""
+
+    line: int
+    column: str
+    shape: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that `check` found. `level` is "error", "warning" or "info"; an info has no remedy."""
+
+    level: str
+    place: str
+    found: str
+    remedy: str = ""

@@ -1,0 +1,131 @@
+"""From the raw values of one row to a Row of the domain, or a reason why it cannot be watched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from xxhash import xxh3_64_intdigest
+
+from mash_monitor.contacts.notices import SetAside
+from mash_monitor.contacts.outcomes import NO_MARKS, OutcomeReading
+from mash_monitor.contacts.text import clean, clean_id, shape
+from mash_monitor.contacts.times import Reading, is_blank, read_time
+from mash_monitor.contacts.vocabulary import Vocabulary
+from mash_monitor.domain.contact import FUTURE_TOLERANCE, UNKNOWN_GROUP, UNMAPPED, Mark, Precision, Row, Span
+
+RawRow = Sequence[object]
+"""The values of presets.COLUMNS; from an embedded store those of EVIDENCE; then the worker, if asked for."""
+
+EVIDENCE = ("imported_at", "seen_open_at", "seen_decided_at", "volume_only")
+"""What only an embedded store knows of a row; the times in epoch seconds."""
+
+_NO_EVIDENCE = (None, None, None, None)
+
+
+def contact_id(raw: RawRow) -> str | None:
+    """The contact id of a raw row as trimmed text; None where it has none."""
+    value = raw[0]
+    if type(value) is str and value.isprintable() and len(value) <= 200:
+        return value.strip() or None
+    return clean_id(value)[0]
+
+
+def fingerprint(raw: RawRow) -> int:
+    """A signed 64-bit hash of a raw row, the same in every process: a row with the same one is unchanged."""
+    digest = xxh3_64_intdigest(repr(raw).encode(errors="surrogatepass"))
+    return digest - (1 << 64) if digest >> 63 else digest
+
+
+@dataclass(frozen=True, slots=True)
+class RowParser:
+    """Parses the rows of one store.
+
+    `observed`: the store has no decision time, so that an outcome means a decision between receipt and now.
+    `embedded`: its rows carry evidence.
+    """
+
+    where: str
+    zone: ZoneInfo
+    words: Vocabulary
+    observed: bool = False
+    embedded: bool = False
+
+    def parse(self, raw: RawRow, now: int) -> Row | SetAside:
+        """The row as it is read at `now`. Never raises, whatever the values are."""
+        key, cleaned = clean_id(raw[0])
+        if key is None:
+            return SetAside(self.where, "contact_id", shape(raw[0]), "no contact id")
+        doubts: list[Mark] = []
+        worker = raw[-1] if len(raw) > (13 if self.embedded else 9) else None
+        person, cut_person = clean_id(raw[1])
+        code, cut_code = clean(raw[4])
+        words, cut_words = clean(raw[5])
+        risk, cut_risk = clean(raw[6])
+        team, cut_team = clean(raw[7])
+        if cleaned or cut_person or cut_code or cut_words or cut_risk or cut_team:
+            doubts.append(Mark.CLEANED)
+
+        received = self._received(raw, now)
+        if received is None:
+            doubts.append(Mark.TIME_UNREADABLE)
+        elif received.precision is Precision.DATE:
+            doubts.append(Mark.DATE_ONLY)
+        outcome = self.words.outcome(raw[8])
+        doubts.extend(outcome.marks)
+        instant = received.earliest if received else None
+        decided, doubt = self._decided(raw, instant, outcome, now)
+        if doubt is not None:
+            doubts.append(doubt)
+        source = self.words.source(code, words)
+        if source is None:
+            doubts.append(Mark.UNKNOWN_SOURCE)
+        level = self.words.risk(risk)
+        if level == UNMAPPED:
+            doubts.append(Mark.UNKNOWN_RISK)
+        return Row(
+            contact_id=key,
+            person_id=person,
+            received=instant,
+            precision=received.precision if received else Precision.UNREADABLE,
+            decided=decided,
+            source_code=(source.code if source and source.code else code),
+            source_group=source.group if source else UNKNOWN_GROUP,
+            source_desc=words,
+            risk=level,
+            team=team,
+            worker=clean(worker)[0],
+            outcome=outcome.outcome,
+            marks=frozenset(doubts) if doubts else NO_MARKS,
+        )
+
+    def _received(self, raw: RawRow, now: int) -> Reading | None:
+        """None where the time is missing, unreadable, or after the moment at which the row was first seen."""
+        reading = read_time(raw[2], self.zone)
+        imported = self._evidence(raw)[0]
+        seen = min(now, imported) if isinstance(imported, int) else now
+        return None if reading is None or reading.earliest > seen + FUTURE_TOLERANCE else reading
+
+    def _decided(
+        self, raw: RawRow, received: int | None, outcome: OutcomeReading, now: int
+    ) -> tuple[Span | None, Mark | None]:
+        """When the decision was made, and a doubt about it; None while the row is open, or may be."""
+        _, seen_open, seen_decided, volume_only = self._evidence(raw)
+        if volume_only:
+            return Span(received or 0, received or 0), Mark.VOLUME_ONLY
+        if Mark.DECISION_UNREADABLE in outcome.marks:
+            return None, Mark.DECISION_UNREADABLE
+        if is_blank(raw[3]):
+            observed = self.observed and outcome.outcome is not None
+            return (Span(min(received or 0, now), now) if observed else None), None
+        reading = read_time(raw[3], self.zone)
+        if reading is None:
+            return None, Mark.DECISION_UNREADABLE
+        if isinstance(seen_decided, int):
+            since = max(received or 0, seen_open if isinstance(seen_open, int) else 0)
+            return Span(min(since, seen_decided), seen_decided), None
+        if received is not None and reading.latest < received:
+            return Span(received, received), Mark.DECIDED_BEFORE_RECEIVED
+        return Span(max(reading.earliest, received or 0), reading.latest), None
+
+    def _evidence(self, raw: RawRow) -> RawRow:
+        return raw[9:13] if self.embedded else _NO_EVIDENCE

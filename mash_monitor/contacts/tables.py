@@ -1,0 +1,105 @@
+"""Raw rows out of a table."""
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Executable, inspect, select
+from sqlalchemy.exc import NoSuchTableError, SAWarning
+
+from mash_monitor.contacts.layout import Layout
+from mash_monitor.contacts.matching import FoundTable, lay_out
+from mash_monitor.contacts.presets import Preset
+from mash_monitor.contacts.rows import RawRow
+from mash_monitor.contacts.settings import StoreSettings
+
+CHUNK = 5_000
+_KEYS = 500
+"""Ids in one statement: SQL Server takes some 2,000 parameters, Oracle 1,000 in a list."""
+
+Chunks = Iterator[Sequence[RawRow]]
+
+
+def stream(
+    connection: Connection, statement: Executable, values: Mapping[str, object] | None = None
+) -> Chunks:
+    """The rows of a statement in chunks of plain driver tuples: Row objects would double the cost."""
+    with connection.execute(
+        statement, dict(values or {}), execution_options={"stream_results": True}
+    ) as result:
+        rows: Sequence[Any]
+        while rows := result.cursor_strategy.fetchmany(result, result.cursor, CHUNK):
+            yield rows
+
+
+def reflect(connection: Connection, preset: Preset, settings: StoreSettings) -> Layout:
+    """The layout of the store's table. Raises NoSuchTableError, StoreMisconfigured."""
+    *parents, name = (settings.table or preset.table).split(".")
+    dialect = connection.dialect.name
+    schema = {"mssql": ".".join(parents), "sqlite": ""}.get(dialect, parents[-1] if parents else "") or None
+    inspector = inspect(connection)
+    if not inspector.has_table(name, schema):
+        known = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
+        alike = next((other for other in known if other.lower() == name.lower()), None)
+        if alike is None:
+            raise NoSuchTableError(settings.table or preset.table)
+        name = alike
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # a column of a type that SQLAlchemy does not know
+        found = {column["name"]: column["type"] for column in inspector.get_columns(name, schema)}
+    return lay_out(FoundTable(dialect, name, schema, found), preset, settings)
+
+
+class TableRows:
+    """Reads raw rows from the table of a layout, by one connection."""
+
+    def __init__(self, connection: Connection, layout: Layout, lookback: int) -> None:
+        self._connection = connection
+        self._layout = layout
+        self._lookback = lookback
+
+    def open(self, now: int) -> Chunks:
+        """Rows that may be open at `now`."""
+        return stream(self._connection, select(*self._layout.row(worker=False)).where(self._recent(now)))
+
+    def observed(self, since: int) -> Chunks:
+        """Rows received since then that may have an outcome."""
+        layout = self._layout
+        wanted = layout.received_since(since) & layout.has_outcome()
+        return stream(self._connection, select(*layout.row(worker=False)).where(wanted))
+
+    def keyed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks:
+        """All rows of these contacts."""
+        for batch in _batches(ids):
+            yield from stream(
+                self._connection, select(*self._layout.row(worker=worker)).where(self._layout.keyed(batch))
+            )
+
+    def keyed_trimmed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks:
+        """The same for ids that stand in the store with blanks around them; reads every row."""
+        if self._layout.key_is_text:
+            for batch in _batches(ids):
+                wanted = self._layout.trimmed_key().in_(batch)
+                yield from stream(self._connection, select(*self._layout.row(worker=worker)).where(wanted))
+
+    def siblings_of_open(self, now: int) -> Chunks:
+        """All rows, side by side and with workers, of contacts that may be open; and rows without an id."""
+        return self._siblings(self._recent(now))
+
+    def siblings_of_received(self, start: int, end: int) -> Chunks:
+        """The same for contacts with a row received in a window."""
+        return self._siblings(self._layout.received_within(start, end))
+
+    def _recent(self, now: int) -> Any:
+        return self._layout.may_be_open(now) & self._layout.received_since(now - self._lookback)
+
+    def _siblings(self, wanted: Any) -> Chunks:
+        layout = self._layout
+        rows = select(*layout.row(worker=True))
+        ids = select(layout.key).where(wanted)
+        yield from stream(self._connection, rows.where(layout.key.in_(ids)).order_by(layout.trimmed_key()))
+        yield from stream(self._connection, rows.where(layout.key.is_(None) & wanted))
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + _KEYS] for start in range(0, len(ids), _KEYS))
