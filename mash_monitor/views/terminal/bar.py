@@ -24,7 +24,7 @@ def share_bar(tally: Tally, target_pct: float | None, width: int, signs: Signs) 
     sure, most = (_columns(pct or 0, width) for pct in (tally.pct_low, tally.pct_high))
     found = standing(tally, target_pct)
     style = QUIET if found is None else STANDING_STYLES[found]
-    bar = Text(signs.full * sure + signs.perhaps * (most - sure), style)
+    bar = Text.assemble((signs.full * sure + signs.perhaps * (most - sure), style))
     bar.append(signs.empty * (width - most), QUIET)
     if target_pct is None:
         return bar

@@ -100,7 +100,8 @@ def _parts(title: str, parts: Mapping[str, Counts], total: int, canvas: Canvas) 
 
 
 def _number(number: int, level: Level) -> Text:
-    return Text(f"{number:,}", LEVEL_STYLES[level] if number else QUIET)
+    # assembled, so that the colour ends with the figure and does not fill the cell
+    return Text.assemble((f"{number:,}", LEVEL_STYLES[level] if number else QUIET))
 
 
 def _quality(position: Position) -> Iterator[RenderableType]:

@@ -46,8 +46,9 @@ def _hours(position: Position, slots: range) -> Text:
     for index, at in enumerate(slots):
         there = local(at, position.zone)
         if there.minute == 0 and there.hour % every == 0 and len(line) <= index:
-            line = line.ljust(index) + (f"{there:%a}" if there.hour == 0 else f"{there:%H}")
-    return Text(" " * _LABEL + line[: len(slots)], QUIET)
+            label = f"{there:%a}" if there.hour == 0 else f"{there:%H}"
+            line = line.ljust(index) + (label if index + len(label) <= len(slots) else "")
+    return Text(" " * _LABEL + line, QUIET)
 
 
 def _falling(position: Position, slots: range) -> dict[int, list[Level]]:
