@@ -6,11 +6,11 @@ from pathlib import Path
 
 
 def make(folder: Path) -> tuple[Path, Path]:
-    """A self-signed certificate for localhost and 127.0.0.1, and its key, as PEM files in `folder`."""
+    """A self-signed certificate for localhost and twilio.invalid, and its key, as PEM files in `folder`."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     command = "openssl req -x509 -nodes -days 2 -subj /CN=localhost -newkey ec -pkeyopt"
     extensions = (
-        "subjectAltName=DNS:localhost,IP:127.0.0.1",
+        "subjectAltName=DNS:localhost,DNS:twilio.invalid,IP:127.0.0.1",
         "keyUsage=critical,digitalSignature,keyCertSign",
     )
     options = [part for extension in extensions for part in ("-addext", extension)]

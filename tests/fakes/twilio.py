@@ -97,7 +97,12 @@ class FakeTwilio:
     def base_url(self) -> str:
         """What to configure as `base_url`."""
         scheme = "http" if self.tls is None else "https"
-        return f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
+        return f"{scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens, on 127.0.0.1."""
+        return self._server.server_port
 
     def script(self, *answers: Callable[["Exchange"], None]) -> None:
         """How the next POSTs are answered, one each; those after them are accepted."""

@@ -13,10 +13,18 @@ import pytest
 from mash_monitor.channels import Envelope, Outcome, Result
 from mash_monitor.channels.twilio import TwilioChannel, TwilioSettings
 from tests.fakes import certificate, twilio_answers
+from tests.fakes.proxy import FakeProxy
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
 
 DUTY = "+447700900123"
 ALERT = Envelope(7, DUTY, "2 red", "Herefordshire MASH 16:30: 2 RED. Reply ACK 7KQ2", valid_for=5400)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture
@@ -257,6 +265,27 @@ def test_an_edge_or_proxy_in_the_environment_does_not_come_between_us_and_this_m
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
 
     assert send(fake).result is Result.ACCEPTED
+
+
+def test_a_proxy_from_the_environment_is_a_way_out_that_is_told_nothing_but_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public, key = certificate.make(tmp_path)
+    with FakeTwilio(tls=certificate.server_context(public, key)) as fake, FakeProxy(fake.port) as proxy:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(public))
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        outcome = TwilioChannel(settings("https://twilio.invalid")).send(ALERT)
+
+    assert outcome == Outcome(Result.ACCEPTED, evidence=fake.messages[0].sid)
+    assert [line.split()[:2] for line in proxy.asked] == [["CONNECT", "twilio.invalid:443"]]
+
+
+def test_a_proxy_that_opens_no_tunnel_was_given_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeProxy(None) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        outcome = TwilioChannel(settings("https://twilio.invalid")).send(ALERT)
+
+    assert outcome == Outcome(Result.REFUSED, code="connection-failed")
 
 
 def test_a_path_before_the_api_is_kept() -> None:
