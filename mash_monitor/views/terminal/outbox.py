@@ -13,7 +13,7 @@ from mash_monitor.domain.words import clock_time, count
 from mash_monitor.views.glossary import NOTHING
 from mash_monitor.views.terminal.canvas import QUIET, WIDE, Canvas, Page, said
 
-_STYLES = {"delivered": "green", "failed": "bold red", "unknown": "bold yellow"}
+_STYLES = {"delivered": "green", "failed": "bold red", "undelivered": "bold red", "unknown": "bold yellow"}
 
 
 def outbox(deliveries: Sequence[Sent], now: int, zone: ZoneInfo) -> RenderableType:

@@ -15,16 +15,10 @@ from mash_monitor.domain.message import Counts
 from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject
 from mash_monitor.domain.rating import Rating
 from mash_monitor.domain.timescale import Clock, Timescale
+from mash_monitor.views.terminal import contacts, explain, findings, outbox, report, scorecard, summary
 from mash_monitor.views.terminal.bar import level_bar, part_bar, share_bar
 from mash_monitor.views.terminal.canvas import ASCII, BLOCKS
 from mash_monitor.views.terminal.console import make_console
-from mash_monitor.views.terminal.contacts import contacts
-from mash_monitor.views.terminal.explain import explain
-from mash_monitor.views.terminal.findings import findings
-from mash_monitor.views.terminal.outbox import outbox
-from mash_monitor.views.terminal.report import report
-from mash_monitor.views.terminal.scorecard import scorecard
-from mash_monitor.views.terminal.summary import summary
 from tests.unit.views import sample
 from tests.unit.views.sample import FRIDAY, HOUR, LONDON
 
