@@ -86,12 +86,8 @@ def _days(draw: st.DrawFn) -> DaySpans:
 
 _weeks = st.one_of(
     st.tuples(*[_days()] * 7),
-    st.lists(_days() | st.just(spans("08:45-17:15")), min_size=5, max_size=5).map(
-        lambda days: (*days, SHUT, SHUT)
-    ),
-    st.sampled_from(
-        [OFFICE_WEEK, ROUND_THE_CLOCK, (SHUT,) * 4 + (spans("22:00-24:00"), spans("00:00-03:00"), SHUT)]
-    ),
+    st.lists(_days() | st.just(spans("08:45-17:15")), min_size=5, max_size=5).map(lambda days: (*days, SHUT, SHUT)),
+    st.sampled_from([OFFICE_WEEK, ROUND_THE_CLOCK, (SHUT,) * 4 + (spans("22:00-24:00"), spans("00:00-03:00"), SHUT)]),
 )
 
 
@@ -123,9 +119,7 @@ def schedules(draw: st.DrawFn, calendar: Calendar) -> ReportSchedule:
     ]
     if any(calendar.week):
         days.append(ReportDays.OPEN)
-    return ReportSchedule(
-        calendar, draw(st.lists(_TIMES, min_size=1, max_size=4)), draw(st.sampled_from(days))
-    )
+    return ReportSchedule(calendar, draw(st.lists(_TIMES, min_size=1, max_size=4)), draw(st.sampled_from(days)))
 
 
 _rules = st.builds(
@@ -206,9 +200,7 @@ def slots_of(schedule: ReportSchedule, start: int, end: int) -> Iterator[int]:
         if day.weekday() in weekdays and (opens or schedule.days is not ReportDays.OPEN):
             for seconds in schedule.times:
                 hour, rest = divmod(seconds, HOUR)
-                slot = int(
-                    datetime(day.year, day.month, day.day, hour, rest // MINUTE, tzinfo=zone).timestamp()
-                )
+                slot = int(datetime(day.year, day.month, day.day, hour, rest // MINUTE, tzinfo=zone).timestamp())
                 if start <= slot <= end:
                     yield slot
         day += timedelta(days=1)

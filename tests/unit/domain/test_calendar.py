@@ -101,9 +101,7 @@ def test_a_closing_day_of_the_hub_shuts_it_but_stays_a_working_day() -> None:
         ("2026-04-03 12:00:00", False, "2026-04-07 08:45"),
     ],
 )
-def test_a_hub_opens_at_its_first_second_and_is_shut_at_the_last(
-    moment: str, is_open: bool, opens: str
-) -> None:
+def test_a_hub_opens_at_its_first_second_and_is_shut_at_the_last(moment: str, is_open: bool, opens: str) -> None:
     hub = office()
     assert hub.is_open(at(moment)) is is_open
     assert hub.next_opening(at(moment)) == at(opens)
@@ -180,9 +178,7 @@ def test_a_hub_that_never_opens_is_never_staffed_whatever_is_asked_of_it() -> No
 
 
 def test_a_hub_that_is_shut_for_years_opens_again() -> None:
-    shut = frozenset(
-        date.fromordinal(day) for day in range(date(2024, 1, 1).toordinal(), date(2030, 1, 1).toordinal())
-    )
+    shut = frozenset(date.fromordinal(day) for day in range(date(2024, 1, 1).toordinal(), date(2030, 1, 1).toordinal()))
     hub = office(closed=shut)
     assert hub.next_opening(at("2026-03-06 12:00")) == at("2030-01-01 08:45")
     assert hub.add(at("2026-03-06 12:00"), HOUR) == at("2030-01-01 09:45")
@@ -199,9 +195,7 @@ def test_more_working_time_than_the_calendar_holds_is_refused_in_both_directions
         hub.latest_with_at_least(much, at("1991-03-06 12:00"))
 
 
-@pytest.mark.parametrize(
-    "moment", ["1900-01-01 00:00", "1989-12-31 23:59:59", "2200-01-01 00:00", "9999-01-01 00:00"]
-)
+@pytest.mark.parametrize("moment", ["1900-01-01 00:00", "1989-12-31 23:59:59", "2200-01-01 00:00", "9999-01-01 00:00"])
 def test_a_time_that_no_calendar_reaches_is_refused_and_leaves_the_calendar_as_it_was(moment: str) -> None:
     hub = office()
     with pytest.raises(OutsideCalendar, match="1990 to 2199"):
@@ -227,12 +221,8 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
 
 
 @given(calendars(), instants(), st.integers(0, 6 * DAY))
-def test_staffed_time_agrees_with_a_walk_over_the_minutes(
-    calendar: Calendar, start: int, seconds: int
-) -> None:
-    assert calendar.staffed(start, start + seconds) == staffed_minute_by_minute(
-        calendar, start, start + seconds
-    )
+def test_staffed_time_agrees_with_a_walk_over_the_minutes(calendar: Calendar, start: int, seconds: int) -> None:
+    assert calendar.staffed(start, start + seconds) == staffed_minute_by_minute(calendar, start, start + seconds)
     assert calendar.is_open(start) is open_at(calendar, start)
 
 
@@ -243,9 +233,7 @@ def test_staffed_time_is_additive(calendar: Calendar, one: int, two: int, three:
 
 
 @given(calendars(opens=True), instants(), st.integers(1, 200 * HOUR))
-def test_adding_working_time_and_measuring_it_back_gives_the_same(
-    calendar: Calendar, start: int, seconds: int
-) -> None:
+def test_adding_working_time_and_measuring_it_back_gives_the_same(calendar: Calendar, start: int, seconds: int) -> None:
     reached = calendar.add(start, seconds)
     assert reached > start
     assert calendar.staffed(start, reached) == seconds
@@ -263,9 +251,7 @@ def test_counting_back_finds_the_very_second(calendar: Calendar, end: int, secon
 
 
 @given(calendars(opens=True), instants())
-def test_the_next_opening_is_the_first_open_second_and_nothing_is_missed(
-    calendar: Calendar, instant: int
-) -> None:
+def test_the_next_opening_is_the_first_open_second_and_nothing_is_missed(calendar: Calendar, instant: int) -> None:
     opens = calendar.next_opening(instant)
     assert opens is not None
     assert open_at(calendar, opens)

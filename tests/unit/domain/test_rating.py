@@ -112,9 +112,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("rules", "received", "now", "level", "said"), CASES)
-def test_the_level_and_the_clause_that_spoke(
-    rules: Policy, received: str, now: str, level: Level, said: str
-) -> None:
+def test_the_level_and_the_clause_that_spoke(rules: Policy, received: str, now: str, level: Level, said: str) -> None:
     future = timeline(at(received), UNRATED, "School", rules)
     assert (future.level(at(now)), reason(future, at(now), rules)) == (level, said)
 

@@ -77,9 +77,7 @@ STOCKTAKING = frozenset({date(2026, 3, 9)})
         (office(), 0, "2026-03-07 11:00", "2026-03-07 11:00"),
     ],
 )
-def test_working_hours_count_the_open_spans_of_the_hub(
-    hub: Calendar, hours: int, received: str, due: str
-) -> None:
+def test_working_hours_count_the_open_spans_of_the_hub(hub: Calendar, hours: int, received: str, due: str) -> None:
     assert deadline(working_hours(hours), at(received), hub) == Deadline(at(due))
 
 
@@ -97,9 +95,7 @@ def test_working_hours_count_the_open_spans_of_the_hub(
         ("2026-04-03 11:00", "2026-04-07 12:45"),
     ],
 )
-def test_a_clock_that_runs_past_closing_starts_in_opening_hours_and_then_runs_on(
-    received: str, due: str
-) -> None:
+def test_a_clock_that_runs_past_closing_starts_in_opening_hours_and_then_runs_on(received: str, due: str) -> None:
     timescale = working_hours(4, runs_past_closing=True)
     assert deadline(timescale, at(received), office()) == Deadline(at(due))
 
@@ -107,9 +103,7 @@ def test_a_clock_that_runs_past_closing_starts_in_opening_hours_and_then_runs_on
 @pytest.mark.parametrize("past_closing", [False, True])
 def test_working_hours_of_a_hub_that_never_opens_are_refused(*, past_closing: bool) -> None:
     with pytest.raises(NeverStaffed, match=r"give it some under \[hours\]"):
-        deadline(
-            working_hours(4, runs_past_closing=past_closing), at("2026-03-06 09:00"), office((SHUT,) * 7)
-        )
+        deadline(working_hours(4, runs_past_closing=past_closing), at("2026-03-06 09:00"), office((SHUT,) * 7))
 
 
 @pytest.mark.parametrize(
@@ -147,9 +141,7 @@ def test_working_days_end_at_a_midnight_that_is_too_late(days: int, received: st
         (office(TO_MIDNIGHT), 1, "2026-03-05 09:00", Deadline(at("2026-03-07 00:00"), exclusive=True)),
     ],
 )
-def test_working_days_that_end_at_closing_time(
-    hub: Calendar, days: int, received: str, due: Deadline
-) -> None:
+def test_working_days_that_end_at_closing_time(hub: Calendar, days: int, received: str, due: Deadline) -> None:
     assert deadline(working_days(days, ends=Ends.CLOSE), at(received), hub) == due
     assert Deadline(at("2026-03-09 17:15")).last == at("2026-03-09 17:15")
 
@@ -260,9 +252,7 @@ def test_the_timescales_that_govern_a_contact(
         ),
     ],
 )
-def test_the_way_to_a_deadline_is_told_step_by_step(
-    timescale: Timescale, received: str, said: list[str]
-) -> None:
+def test_the_way_to_a_deadline_is_told_step_by_step(timescale: Timescale, received: str, said: list[str]) -> None:
     trail = steps(timescale, at(received), office())
     assert [step.what for step in trail] == said
     assert trail[0].at == at(received)
@@ -323,6 +313,4 @@ def test_every_risk_has_a_deadline_while_any_timescale_sets_one_and_none_is_said
 def test_a_calendar_without_holidays_needs_no_data() -> None:
     assert date(2026, 12, 25) in bank_holidays()
     hub = Calendar(LONDON, (SHUT,) * 7)
-    assert deadline(working_days(1), at("2026-12-24 09:00"), hub) == Deadline(
-        at("2026-12-26 00:00"), exclusive=True
-    )
+    assert deadline(working_days(1), at("2026-12-24 09:00"), hub) == Deadline(at("2026-12-26 00:00"), exclusive=True)

@@ -1,0 +1,348 @@
+"""Shares in time, windows, periods and the scorecard: counted by hand first."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mash_monitor.domain.calendar import DAY
+from mash_monitor.domain.contact import UNMAPPED, Contact, Mark, Outcome, Precision, Row, Span, merge
+from mash_monitor.domain.measures import (
+    Due,
+    Figures,
+    Period,
+    Tally,
+    Verdict,
+    due,
+    earliest_receipt,
+    percent,
+    performance,
+    scorecard,
+    verdict,
+    windows,
+)
+from mash_monitor.domain.timescale import Clock, Deadline, Ends, Timescale, deadline
+from tests.unit.domain.hubs import DAY_LONG, HOUR, SHUT, at, instants, office
+
+ONE_DAY = Timescale("one working day", Clock.WORKING_DAYS, days=1, rates=False, target_pct=95)
+HUB = office()
+IN_TIME, LATE, NOT_YET_DUE, UNCERTAIN = Verdict.IN_TIME, Verdict.LATE, Verdict.NOT_YET_DUE, Verdict.UNCERTAIN
+
+
+def contact(received: str, decided: str | tuple[str, str] | None = None, **facts: object) -> Contact:
+    """One contact; `decided` as bounds where it is a pair."""
+    bounds = (decided, decided) if isinstance(decided, str) else decided
+    span = None if bounds is None else Span(at(bounds[0]), at(bounds[1]))
+    return replace(merge([Row("C-1", "p1", at(received), decided=span)]), **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (0, 0, None),
+        (0, 7, 0.0),
+        (7, 7, 100.0),
+        (10, 61, 16.39),
+        (1, 3, 33.33),
+        (2, 3, 66.67),
+        (1, 800, 0.13),  # 0.125: half up, where rounding to even says 0.12
+        (3, 800, 0.38),
+        (201, 800, 25.13),  # 25.125
+        (1099, 2017, 54.49),
+        (888, 2017, 44.03),
+    ],
+)
+def test_percentages_are_rounded_half_up_to_two_decimals(part: int, whole: int, said: float | None) -> None:
+    assert percent(part, whole) == said
+
+
+@given(st.integers(1, 10**7).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))))
+def test_percentages_agree_with_exact_arithmetic(shares: tuple[int, int]) -> None:
+    part, whole = shares
+    exact = Fraction(part * 100, whole)
+    hundredths = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert percent(part, whole) == float(hundredths)
+
+
+def test_a_share_has_bounds_and_is_null_where_anything_is_uncertain() -> None:
+    tally = Tally()
+    assert (tally.pct, tally.pct_low, tally.pct_high) == (None, None, None)
+    for found in (IN_TIME, IN_TIME, LATE, NOT_YET_DUE):
+        tally.add(found)
+    assert (tally.received, tally.in_time, tally.late, tally.not_yet_due) == (4, 2, 1, 1)
+    assert (tally.pct, tally.pct_low, tally.pct_high) == (66.67, 66.67, 66.67)
+    tally.add(UNCERTAIN)
+    assert (tally.pct, tally.pct_low, tally.pct_high) == (None, 50.0, 75.0)
+
+
+@given(st.lists(st.sampled_from(Verdict)))
+def test_what_is_certain_lies_between_the_bounds(verdicts: list[Verdict]) -> None:
+    tally = Tally()
+    for found in verdicts:
+        tally.add(found)
+    assert tally.received == tally.in_time + tally.late + tally.not_yet_due + tally.uncertain == len(verdicts)
+    if tally.pct_low is None or tally.pct_high is None:
+        assert tally.pct_low is tally.pct_high is tally.pct is None
+    else:
+        assert 0 <= tally.pct_low <= tally.pct_high <= 100
+        assert tally.pct is None if tally.uncertain else tally.pct == tally.pct_low == tally.pct_high
+
+
+# one contact against one timescale: due at 14:05 on Friday the 6th
+
+DUE = Deadline(at("2026-03-06 14:05"))
+
+
+@pytest.mark.parametrize(
+    ("decided", "now", "found"),
+    [
+        (None, "2026-03-06 14:05", NOT_YET_DUE),
+        (None, "2026-03-06 14:05:01", LATE),  # open past the deadline counts as late
+        ("2026-03-06 14:05", "2026-03-09 09:00", IN_TIME),  # exactly at the deadline is in time
+        ("2026-03-06 14:05:01", "2026-03-09 09:00", LATE),
+        ("2026-03-06 14:05:01", "2026-03-06 14:00", NOT_YET_DUE),  # as it stood before it was decided
+        ("2026-03-06 16:00", "2026-03-06 15:00", LATE),
+        # an observed or date-only decision
+        (("2026-03-06 08:30", "2026-03-06 12:30"), "2026-03-09 09:00", IN_TIME),
+        (("2026-03-06 12:30", "2026-03-06 16:30"), "2026-03-09 09:00", UNCERTAIN),
+        (("2026-03-06 14:05:01", "2026-03-06 16:30"), "2026-03-09 09:00", LATE),
+        (("2026-03-06 00:00", "2026-03-06 23:59:59"), "2026-03-06 12:00", UNCERTAIN),
+        (
+            ("2026-03-06 00:00", "2026-03-06 23:59:59"),
+            "2026-03-06 15:00",
+            UNCERTAIN,
+        ),  # not late: it is decided
+        (("2026-03-05 00:00", "2026-03-05 23:59:59"), "2026-03-05 15:00", IN_TIME),
+        (("2026-03-09 00:00", "2026-03-09 23:59:59"), "2026-03-09 15:00", LATE),
+        (("2026-03-09 00:00", "2026-03-09 23:59:59"), "2026-03-06 12:00", NOT_YET_DUE),
+    ],
+)
+def test_how_a_contact_stands(decided: str | tuple[str, str] | None, now: str, found: Verdict) -> None:
+    assert verdict(contact("2026-03-05 14:05", decided), Due(DUE, DUE), at(now)) is found
+
+
+@pytest.mark.parametrize(
+    ("now", "decided", "found"),
+    [
+        ("2026-03-06 00:00", None, NOT_YET_DUE),
+        ("2026-03-06 00:00:01", None, UNCERTAIN),  # late if it came in the first minute
+        ("2026-03-06 23:59:59", None, UNCERTAIN),
+        ("2026-03-07 00:00:00", None, LATE),
+        ("2026-03-09 12:00", "2026-03-06 00:00", IN_TIME),
+        ("2026-03-09 12:00", "2026-03-06 12:00", UNCERTAIN),
+        ("2026-03-09 12:00", "2026-03-07 00:00", LATE),
+    ],
+)
+def test_a_date_without_a_time_has_two_deadlines(now: str, decided: str | None, found: Verdict) -> None:
+    dated = contact("2026-03-05 00:00", decided, precision=Precision.DATE)
+    bounds = due(dated, DAY_LONG, HUB)
+    assert bounds == Due(Deadline(at("2026-03-06 00:00")), Deadline(at("2026-03-06 23:59:59")))
+    assert verdict(dated, bounds, at(now)) is found
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-03-05", 24)])
+def test_a_date_lasts_as_long_as_it_really_does(day: str, hours: int) -> None:
+    bounds = due(contact(day, precision=Precision.DATE), DAY_LONG, HUB)
+    assert bounds is not None
+    assert bounds.latest.at - bounds.earliest.at == hours * HOUR - 1
+
+
+def test_a_decision_before_receipt_is_decided_but_counts_as_uncertain() -> None:
+    doubtful = contact("2026-03-05 14:05", "2026-03-05 14:05", marks=frozenset({Mark.DECIDED_BEFORE_RECEIVED}))
+    assert verdict(doubtful, Due(DUE, DUE), at("2026-03-09 09:00")) is UNCERTAIN
+
+
+def test_some_contacts_are_not_measured() -> None:
+    reds = replace(DAY_LONG, risks=frozenset({"red"}))
+    none = Timescale("none", Clock.ELAPSED)
+    seen = contact("2026-03-05 14:05")
+    assert due(seen, DAY_LONG, HUB) == Due(DUE, DUE)
+    assert due(seen, reds, HUB) is None
+    assert due(seen, none, HUB) is None
+    assert due(replace(seen, received=None, precision=Precision.UNREADABLE), DAY_LONG, HUB) is None
+    assert due(replace(seen, marks=frozenset({Mark.VOLUME_ONLY})), DAY_LONG, HUB) is None
+    assert due(replace(seen, risk=UNMAPPED), reds, HUB) == Due(DUE, DUE)
+
+
+# windows
+
+
+@pytest.mark.parametrize(
+    ("now", "today", "week", "month", "end"),
+    [
+        ("2026-03-06 12:00", "2026-03-06", "2026-02-28", "2026-03-01", "2026-03-07"),
+        ("2026-03-01 00:00", "2026-03-01", "2026-02-23", "2026-03-01", "2026-03-02"),
+        ("2026-03-29 12:00", "2026-03-29", "2026-03-23", "2026-03-01", "2026-03-30"),  # 23 hours long
+        ("2026-12-31 23:59:59", "2026-12-31", "2026-12-25", "2026-12-01", "2027-01-01"),
+    ],
+)
+def test_the_windows_of_a_summary_are_local_days(now: str, today: str, week: str, month: str, end: str) -> None:
+    assert windows(at(now), HUB) == {
+        "today": (at(today), at(end)),
+        "last_7_days": (at(week), at(end)),
+        "month": (at(month), at(end)),
+    }
+
+
+def test_a_window_selects_by_deadline_and_today_is_not_always_a_full_success() -> None:
+    now = at("2026-03-06 16:30")
+    contacts = [
+        contact("2026-03-05 09:00", "2026-03-05 15:00"),  # due today, decided yesterday
+        contact("2026-03-05 12:00"),  # due today and still open
+        contact("2026-03-05 17:00"),  # due today at 17:00
+        contact("2026-03-06 09:00", "2026-03-06 10:00"),  # due tomorrow: tomorrow's figure
+        contact("2026-03-04 23:59:59"),  # due yesterday
+        contact("2026-02-27 23:59:59", "2026-02-28 12:00"),  # the first day of the week, but not of the month
+        contact("2026-02-26 09:00"),  # before all windows
+        contact("2026-03-06 17:00"),  # not yet received
+        replace(contact("2026-03-05 09:00"), received=None),
+        contact("2026-03-05 09:00", marks=frozenset({Mark.VOLUME_ONLY})),
+    ]
+    (row,) = performance(contacts, [DAY_LONG], HUB, now)
+    assert row.timescale is DAY_LONG
+    assert row.tallies["today"] == Tally(received=3, in_time=1, late=1, not_yet_due=1)
+    assert row.tallies["last_7_days"] == Tally(received=5, in_time=2, late=2, not_yet_due=1)
+    assert row.tallies["month"] == Tally(received=4, in_time=1, late=2, not_yet_due=1)
+
+
+def test_a_midnight_deadline_belongs_to_the_day_that_it_ends() -> None:
+    (row,) = performance([contact("2026-03-05 09:00")], [ONE_DAY], HUB, at("2026-03-06 12:00"))
+    assert row.tallies["today"] == Tally(received=1, not_yet_due=1)
+
+
+@given(instants(), st.integers(0, 40 * DAY))
+def test_nothing_received_before_the_earliest_receipt_can_be_due_in_the_window(start: int, before: int) -> None:
+    far = Timescale("ten working days", Clock.WORKING_DAYS, days=10, ends=Ends.CLOSE)
+    hours = Timescale("30 working hours", Clock.WORKING_HOURS, seconds=30 * HOUR)
+    timescales = [DAY_LONG, far, hours, Timescale("none", Clock.ELAPSED)]
+    received = earliest_receipt(timescales, start, HUB) - before
+    found = [deadline(timescale, received, HUB) for timescale in timescales]
+    assert all(at.last < start for at in found if at is not None)
+
+
+# periods
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months", "before"),
+    [
+        (date(2020, 3, 1), date(2020, 3, 31), ["2020-03"], (date(2020, 2, 1), date(2020, 2, 29))),
+        (
+            date(2020, 1, 1),
+            date(2020, 3, 31),
+            ["2020-01", "2020-02", "2020-03"],
+            (date(2019, 10, 1), date(2019, 12, 31)),
+        ),
+        (
+            date(2019, 12, 1),
+            date(2020, 1, 31),
+            ["2019-12", "2020-01"],
+            (date(2019, 10, 1), date(2019, 11, 30)),
+        ),
+        (date(2020, 3, 2), date(2020, 3, 8), ["2020-03"], (date(2020, 2, 24), date(2020, 3, 1))),
+        (
+            date(2020, 2, 20),
+            date(2020, 3, 10),
+            ["2020-02", "2020-03"],
+            (date(2020, 1, 31), date(2020, 2, 19)),
+        ),
+    ],
+)
+def test_a_period_knows_its_months_and_the_period_before(
+    start: date, end: date, months: list[str], before: tuple[date, date]
+) -> None:
+    period = Period(start, end, "")
+    parts = period.months()
+    assert [part.name for part in parts] == months
+    assert (parts[0].start, parts[-1].end) == (start, end)
+    assert all(one.end.toordinal() + 1 == two.start.toordinal() for one, two in pairwise(parts))
+    assert (period.previous().start, period.previous().end) == before
+
+
+def test_a_period_is_local_time() -> None:
+    june = Period(date(2026, 6, 1), date(2026, 6, 30), "2026-06")
+    assert june.bounds(HUB) == (at("2026-06-01 00:00"), at("2026-07-01 00:00"))
+
+
+# the scorecard
+
+
+def received_in_march() -> Iterable[Contact]:
+    police = {"source_group": "Police"}
+    yield contact(
+        "2026-03-02 09:00",
+        "2026-03-02 15:00",
+        outcome=Outcome.REFERRAL,
+        converted=True,
+        persons=("p1", "p2"),
+        children=2,
+        **police,
+    )
+    yield contact("2026-03-05 09:00", "2026-03-06 15:00", outcome=Outcome.NFA, **police)  # late by one clock only
+    yield contact("2026-03-31 23:59:59", children=2)  # the same child, and one without an id
+    yield contact("2026-02-10 09:00", "2026-02-10 15:00", outcome=Outcome.CP_ENQUIRY, converted=True)
+    yield contact("2026-02-01 00:00", "2026-02-03 15:00", children=0, persons=())
+    yield contact("2026-01-31 23:59:59")  # before the period before
+    yield contact("2026-04-01 00:00")
+    yield replace(contact("2026-03-05 09:00"), received=None)
+
+
+def test_a_scorecard_counts_by_date_of_receipt_and_shows_both_clocks() -> None:
+    march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
+    card = scorecard(received_in_march(), march, [DAY_LONG, ONE_DAY], HUB, at("2026-04-01 00:00"))
+    total = card.total
+    assert (total.contacts, total.children, total.referrals, total.conversion_pct) == (3, 3, 1, 33.33)
+    assert total.outcome_counts() == {
+        "referral": 1,
+        "existing_referral": 0,
+        "cp_enquiry": 0,
+        "early_help": 0,
+        "advice": 0,
+        "nfa": 1,
+        "other": 0,
+        "not_recorded": 1,
+    }
+    assert total.tallies == [
+        Tally(received=3, in_time=1, late=1, not_yet_due=1),
+        Tally(received=3, in_time=2, not_yet_due=1),
+    ]
+    assert {name: group.contacts for name, group in total.groups.items()} == {"Police": 2, "Unknown": 1}
+    assert total.groups["Police"].conversion_pct == 50.0
+    assert total.groups["Police"].tallies[0] == Tally(received=2, in_time=1, late=1)
+    assert (card.previous.contacts, card.previous.children, card.previous.referrals) == (2, 1, 1)
+    assert [(month.name, figures.contacts) for month, figures in card.months] == [("2026-03", 3)]
+
+
+def test_the_months_of_a_period_add_up_to_it() -> None:
+    both = Period(date(2026, 2, 1), date(2026, 3, 31), "2026-02..2026-03")
+    card = scorecard(received_in_march(), both, [DAY_LONG], HUB, at("2026-04-09 00:00"))
+    assert [figures.contacts for _, figures in card.months] == [2, 3]
+    assert card.total.contacts == 5
+    assert card.previous.contacts == 1
+
+
+def test_what_is_received_after_now_is_not_counted() -> None:
+    march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
+    assert scorecard(received_in_march(), march, [], HUB, at("2026-03-02 09:00")).total.contacts == 1
+
+
+def test_a_contact_that_a_timescale_does_not_measure_is_still_counted() -> None:
+    march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
+    reds = replace(DAY_LONG, risks=frozenset({"red"}))
+    card = scorecard(received_in_march(), march, [reds], HUB, at("2026-04-01 00:00"))
+    assert (card.total.contacts, card.total.tallies) == (3, [Tally()])
+
+
+def test_figures_of_nothing_are_null_and_not_nought() -> None:
+    empty = Figures((DAY_LONG,))
+    assert (empty.conversion_pct, empty.children, empty.tallies[0].pct) == (None, 0, None)
+
+
+def test_no_timescale_needs_opening_hours_to_be_measured_in_elapsed_time() -> None:
+    assert due(contact("2026-03-05 14:05"), DAY_LONG, office((SHUT,) * 7)) == Due(DUE, DUE)
