@@ -100,7 +100,11 @@ def seen(entry: Entry, contact: Contact, last_look: int | None, now: int, rules:
     """A known contact as the store shows it now. `last_look` is when the store was last read."""
     if not contact.is_open(now):
         return _decided(entry, contact, last_look, now, rules) if entry.watched else (entry, None)
-    same = (contact.received, contact.risk, contact.source_group) == (entry.received, entry.risk, entry.source_group)
+    same = (contact.received, contact.risk, contact.source_group) == (
+        entry.received,
+        entry.risk,
+        entry.source_group,
+    )
     future = entry.future
     if not same or entry.policy != rules.name:
         future = timeline(contact.received, contact.risk, contact.source_group, rules.policy)
@@ -140,6 +144,13 @@ def time_passed(entry: Entry, now: int, rules: Rules) -> Step:
     if moved.level is entry.level:
         return moved, None
     return moved, _change(entry, moved, now, Kind.TIME, reason(entry.future, now, rules.policy))
+
+
+def parking_ended(entry: Entry, now: int, rules: Rules) -> Step:
+    """A contact that was parked until now: whatever level it stands at is raised anew."""
+    moved = _breach(replace(entry, parked_until=None, parked_reason=None, level=entry.future.level(now)))
+    said = f"parked no longer: {reason(entry.future, now, rules.policy)}"
+    return moved, Transition(entry.contact_id, now, Kind.UNPARKED, None, moved.standing, said)
 
 
 def new_rules(entry: Entry, now: int, rules: Rules) -> Step:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     VANISHED = "vanished"
     RETURNED = "returned"
+    UNPARKED = "unparked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,185 @@
+"""The composition root: from a configuration to the objects that do the work."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from mash_monitor.config import Config, ConfigError, Hub, load
+from mash_monitor.contacts import ContactStore, StoreSettings, open_store
+from mash_monitor.domain.entry import Rules
+from mash_monitor.rules import Pack, load_pack
+from mash_monitor.service.hub import Directory, Recipients, StoreAccess, WatchedHub
+from mash_monitor.state.database import connect, locate
+from mash_monitor.state.migrate import Level, Status, require, status, upgrade
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from mash_monitor.channels.base import Channel
+    from mash_monitor.config.models import Recipients as ConfiguredRecipients
+    from mash_monitor.service.daemon import Daemon
+    from mash_monitor.service.deliver import Courier
+
+
+@dataclass
+class App:
+    """One configuration at work. Everything is made when it is first needed."""
+
+    config: Config
+
+    @classmethod
+    def load(cls, path: Path, environment: Mapping[str, str] = os.environ) -> "App":
+        """The program under the configuration at `path`. Raises ConfigError."""
+        return cls(load(path, environment))
+
+    # hubs
+
+    @cached_property
+    def hubs(self) -> dict[str, WatchedHub]:
+        """Every configured hub, by name. Raises ConfigError."""
+        return {name: self._hub(name, hub) for name, hub in self.config.hubs.items()}
+
+    def hub(self, name: str | None) -> WatchedHub:
+        """The hub of this name; without a name the only one there is. Raises ConfigError."""
+        if name is None and len(self.config.hubs) == 1:
+            name = next(iter(self.config.hubs))
+        if name not in self.config.hubs:
+            asked = "name one of them with --hub" if name is None else f"there is no hub {name!r}"
+            raise ConfigError([f"{asked}: {', '.join(sorted(self.config.hubs))}"])
+        return self.hubs[name]
+
+    def pack(self, name: str) -> Pack:
+        """The rule pack of a hub. Raises ConfigError."""
+        return load_pack(self.config.folder / self.config.hubs[name].rules)
+
+    def _hub(self, name: str, hub: Hub) -> WatchedHub:
+        policy = self.pack(name).policy(self.config.zone, *self.config.reports(hub))
+        rules = Rules(policy, sha256(policy.fingerprint.encode()).hexdigest()[:32])
+        return WatchedHub(
+            name=name,
+            title=hub.title,
+            rules=rules,
+            store=StoreAccess(self._opener(hub), hub.store.timeout * 2),
+            directory=Directory(self._reach(name)),
+            ladder=hub.ladder(),
+            summary=_recipients(hub.summary),
+            ops=_recipients(self.config.service.ops),
+        )
+
+    def store_settings(self, hub: Hub) -> StoreSettings:
+        """A hub's contact store as its reader wants it."""
+        store = hub.store
+        return StoreSettings(
+            url=store.url, preset=store.preset, lookback=store.lookback, table=store.table, columns=store.columns,
+            query=store.query, outcomes=store.outcomes, sources=store.sources, risks=store.risks,
+            timeout=store.timeout,
+        )  # fmt: skip
+
+    def _opener(self, hub: Hub) -> Callable[[], ContactStore]:
+        return lambda: open_store(self.store_settings(hub), self.config.zone, self.config.folder)
+
+    def _reach(self, hub: str) -> Callable[[str, str], str | None]:
+        def reach(alias: str, channel: str) -> str | None:
+            person = self.config.person(hub, alias)
+            return None if person is None else person.address(channel)
+
+        return reach
+
+    # state
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The state database, not yet checked. Raises StateError."""
+        return connect(locate(self.config.state.url, self.config.folder))
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the state database is a file of our own, which upgrades itself."""
+        return self.engine.url.get_backend_name() == "sqlite"
+
+    def state_status(self) -> Status:
+        """How the state database compares to this version. Raises StateError."""
+        return status(self.engine)
+
+    def state_for_reading(self) -> "Engine | None":
+        """The state database for a command that only reads; None before there is one. Raises StateError."""
+        if self.state_status().level is Level.ABSENT:
+            return None
+        require(self.engine)
+        return self.engine
+
+    def state_for_writing(self) -> "Engine":
+        """The state database for work; the embedded one upgrades itself first. Raises StateError."""
+        if self.embedded:
+            self.upgrade_state()
+        require(self.engine)
+        return self.engine
+
+    def upgrade_state(self) -> Status:
+        """Bring the state database up to this version; a SQLite one is copied first. Raises StateError."""
+        now = self.state_status()
+        copy = None
+        if self.embedded and now.found is not None:
+            file = Path(self.engine.url.database or "")
+            copy = file.with_name(f"{file.name}.before-{now.needed}")
+        return upgrade(self.engine, copy)
+
+    # channels and the daemon
+
+    def channels(self, now: Callable[[], int], console: TextIO = sys.stdout) -> dict[str, "Channel"]:
+        """The configured ways out, by the name people are reached by. Raises ConfigError."""
+        from mash_monitor.channels.console import ConsoleChannel
+        from mash_monitor.channels.email import EmailChannel, EmailSettings
+        from mash_monitor.channels.twilio import TwilioChannel, TwilioSettings
+
+        given, built = self.config.channels, dict[str, "Channel"]()
+        try:
+            if given.console is not None:
+                built["console"] = ConsoleChannel(console)
+            if given.twilio is not None:
+                sms = given.twilio
+                built["sms"] = TwilioChannel(TwilioSettings(
+                    account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(),
+                    from_number=sms.sender, messaging_service_sid=sms.messaging_service_sid, base_url=sms.base_url,
+                    connect_timeout=min(5, sms.timeout), read_timeout=sms.timeout, total_timeout=sms.timeout,
+                ))  # fmt: skip
+            if given.email is not None:
+                mail = given.email
+                built["email"] = EmailChannel(EmailSettings(
+                    host=mail.host, port=mail.port, sender=mail.sender, security=mail.security, user=mail.user,
+                    password=mail.password.get_secret_value() if mail.password else None, timeout=mail.timeout,
+                ), now)  # fmt: skip
+        except ValueError as error:
+            raise ConfigError([str(error)]) from None
+        return built
+
+    def courier(self, owner: str, now: Callable[[], int], channels: Mapping[str, "Channel"] | None = None) -> "Courier":
+        """Whoever sends what is in the outbox. Raises ConfigError, StateError."""
+        from mash_monitor.service.deliver import Courier
+
+        ways = self.channels(now) if channels is None else channels
+        return Courier(self.engine, self.hubs, ways, owner, now)
+
+    def daemon(self, now: Callable[[], int]) -> "Daemon":
+        """The service, ready to run. Raises ConfigError, StateError."""
+        from mash_monitor.service.daemon import Daemon, instance_name
+
+        service = self.config.service
+        return Daemon(
+            engine=self.state_for_writing(),
+            hubs=self.hubs,
+            courier=self.courier(instance_name(), now),
+            now=now,
+            tick_seconds=service.tick,
+            watch_every=service.watch_every,
+            dead_man=None if service.dead_man == "off" else service.dead_man,
+        )
+
+
+def _recipients(given: "ConfiguredRecipients | None") -> Recipients | None:
+    return None if given is None else Recipients(tuple(given.to), tuple(given.by))

@@ -1,0 +1,30 @@
+"""The errors that users meet, as the lines that tell them what to do."""
+
+from sqlalchemy.exc import DBAPIError
+
+from mash_monitor.cli.main import UsedWrongError
+from mash_monitor.config import ConfigError
+from mash_monitor.contacts import ContactsFileError, StoreMisconfigured, StoreUnavailable
+from mash_monitor.domain.calendar import NeverStaffed
+from mash_monitor.domain.reports import NoReports
+from mash_monitor.state.database import StateError
+
+_PLAIN = (UsedWrongError, StateError, StoreMisconfigured, StoreUnavailable, ContactsFileError)
+
+
+def told(error: Exception) -> list[str] | None:
+    """The lines for people; None where the error is a defect of the program."""
+    if isinstance(error, ConfigError):
+        return list(error.problems)
+    if isinstance(error, _PLAIN):
+        return [str(error)]
+    if isinstance(error, NeverStaffed | NoReports):
+        return [f"rules and report times: {error}; correct [hours] of the pack or reports in config.toml"]
+    if isinstance(error, DBAPIError):
+        cause = str(error.orig).strip().splitlines()
+        return [f"the database failed: {cause[0][:200] if cause else type(error).__name__}"]
+    if isinstance(error, OSError):
+        return [f"{error.filename or 'a file'}: {error.strerror or type(error).__name__}"]
+    if isinstance(error, ModuleNotFoundError):
+        return [f"the package {error.name} is not installed; install mash-monitor with the extra that needs it"]
+    return None

@@ -1,0 +1,78 @@
+"""Commands that do one piece of work now: poll, import, park."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mash_monitor import clock
+from mash_monitor.cli import given
+from mash_monitor.cli.main import DONE, FOUND_WRONG, UsedWrongError
+from mash_monitor.domain.words import clock_time, count
+from mash_monitor.service import passes
+from mash_monitor.service.parking import NotWatched, park
+from mash_monitor.views import documents, terminal
+from mash_monitor.views.terminal.console import make_console
+
+
+def poll_command(arguments: argparse.Namespace) -> int:
+    """One pass now, and delivery of what it made."""
+    app = given.app(arguments)
+    hub, now = app.hub(arguments.hub), clock.now()
+    if arguments.dry_run:
+        result = passes.dry_run(hub, app.state_for_writing(), now)
+    else:
+        courier = app.courier("poll", clock.now)
+        result = passes.report(hub, app.state_for_writing(), now)
+        courier.deliver()
+    if arguments.json:
+        print(documents.dump(documents.summary_document(result.position)))
+        return DONE
+    console = make_console(sys.stdout)
+    if arguments.dry_run:
+        console.print(terminal.report(result.position))
+        console.print(
+            f"Would record {count(len(result.transitions), 'change')} and send {count(result.messages, 'alert')}; "
+            "nothing was written or sent."
+        )
+    else:
+        made = f"{count(len(result.transitions), 'change')} recorded, {count(result.messages, 'alert')} made"
+        console.print(f"{hub.title}: {made}. See: mash-monitor summary, mash-monitor outbox")
+    if result.trouble:
+        print(f"mash-monitor: {result.trouble}", file=sys.stderr)
+        return FOUND_WRONG
+    return DONE
+
+
+def import_command(arguments: argparse.Namespace) -> int:
+    """Contacts from a file into the embedded store."""
+    from mash_monitor.cli.importing import take_in
+
+    return take_in(arguments, given.app(arguments))
+
+
+def park_command(arguments: argparse.Namespace) -> int:
+    """Stop alerts for one contact until a time."""
+    app = given.app(arguments)
+    hub, now = app.hub(arguments.hub), clock.now()
+    until = given.instant(arguments.until, hub.zone, "--until")
+    if until <= now:
+        raise UsedWrongError(f"--until: found {arguments.until!r}, which has passed; expected a time to come")
+    try:
+        park(
+            hub, app.state_for_writing(), arguments.contact_id.strip(), now,
+            reason=arguments.reason, until=until, by=arguments.by,
+        )  # fmt: skip
+    except NotWatched:
+        raise UsedWrongError(
+            f"{arguments.contact_id!r} is not an open contact that the service has seen; see: mash-monitor contacts"
+        ) from None
+    print(f"{arguments.contact_id} is parked until {clock_time(until, now, hub.zone)}; it stays on every list.")
+    return DONE
+
+
+def local_file(path: str) -> Path:
+    """A file that was named, which must exist. Raises UsedWrongError."""
+    file = Path(path)
+    if not file.is_file():
+        raise UsedWrongError(f"{path}: no such file")
+    return file

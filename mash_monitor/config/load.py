@@ -1,0 +1,136 @@
+"""From config.toml and the environment to a checked Config."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from mash_monitor.config.models import CHANNELS, Config, Recipients
+from mash_monitor.config.strict import problems
+from mash_monitor.config.toml import ConfigError, place, read_toml
+
+PREFIX = "MASH_"
+_SECRETS = ("auth_token", "password")
+
+__all__ = ["ConfigError", "load"]
+
+Problem = tuple[tuple[str | int, ...], str]
+"""A path of keys, and what is wrong there."""
+
+
+def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read and check a configuration. Raises ConfigError with every problem and its place."""
+    document, text = read_toml(path, "configuration file")
+    wrong = [f"{place(path, text, keys)}: {what}" for keys, what in _secrets_in(document)]
+    if wrong:
+        raise ConfigError(wrong)
+    given = _apply(document, environment)
+
+    def where(keys: tuple[str | int, ...]) -> str:
+        variable = next((name for path, name in given.items() if keys[: len(path)] == path), None)
+        return variable or place(path, text, keys)
+
+    try:
+        config = Config.model_validate(document).within(path.resolve().parent)
+    except ValidationError as error:
+        raise ConfigError([f"{where(keys)}: {what}" for keys, what in problems(error)]) from None
+    wrong = [f"{where(keys)}: {what}" for keys, what in _unreachable(config)]
+    if wrong:
+        raise ConfigError(wrong)
+    return config
+
+
+def _secrets_in(document: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    for key, value in document.items():
+        path = (*keys, key)
+        name = PREFIX + "__".join(path).upper()
+        if isinstance(value, dict):
+            yield from _secrets_in(value, path)
+        elif key in _SECRETS or (key == "url" and isinstance(value, str) and _has_password(value)):
+            yield path, f"a secret does not belong in this file; give it by {name} or {name}_FILE"
+
+
+def _has_password(url: str) -> bool:
+    authority = url.partition("://")[2].partition("/")[0]
+    return ":" in authority.rpartition("@")[0]
+
+
+def _apply(document: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """Lay MASH_TABLE__KEY=value over the document; MASH_TABLE__KEY_FILE names a file with the value.
+
+    Returns which keys came from which variable, so that an error can name it.
+    """
+    given: dict[tuple[str, ...], str] = {}
+    for name, text in sorted(environment.items()):
+        if not name.startswith(PREFIX) or "__" not in name:
+            continue
+        keys = name.removeprefix(PREFIX).lower().split("__")
+        if keys[-1].endswith("_file"):
+            keys[-1] = keys[-1].removesuffix("_file")
+            text = _secret_from(Path(text), name)  # noqa: PLW2901 - the file stands for the value
+        table = document
+        path: list[str] = []
+        for key in keys[:-1]:
+            path.append(_spelled(key, table))
+            inner = table.setdefault(path[-1], {})
+            if not isinstance(inner, dict):
+                raise ConfigError([f"{name}: {key!r} is a value, not a table; correct the variable's name"])
+            table = inner
+        path.append(_spelled(keys[-1], table))
+        table[path[-1]] = _value(text, name)
+        given[tuple(path)] = name
+    return given
+
+
+def _spelled(key: str, table: Mapping[str, Any]) -> str:
+    """The key as the file spells it: the environment knows neither case nor dashes."""
+    return next((known for known in table if known.lower().replace("-", "_") == key), key)
+
+
+def _value(text: str, name: str) -> Any:
+    if not text.startswith(("[", "{")):
+        return text
+    import tomllib
+
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{name}: not a TOML value: {error}"]) from None
+
+
+def _secret_from(path: Path, name: str) -> str:
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else "not text"
+        raise ConfigError([f"{name}: the secret's file {path} cannot be read: {what}"]) from None
+    if not secret:
+        raise ConfigError([f"{name}: the secret's file {path} is empty"])
+    return secret
+
+
+def _unreachable(config: Config) -> Iterator[Problem]:
+    """Recipients that do not exist, or that no configured channel reaches."""
+    if config.service.ops is None and (config.channels.twilio or config.channels.email):
+        yield ("service", "ops"), "is missing: once anything is sent, somebody must hear about the service itself"
+    if config.service.ops is not None:
+        yield from _nobody(config, ("service", "ops"), None, config.service.ops)
+    for name, hub in config.hubs.items():
+        for number, step in enumerate(hub.escalation):
+            yield from _nobody(config, ("hubs", name, "escalation", number), name, step)
+        if hub.summary is not None:
+            yield from _nobody(config, ("hubs", name, "summary"), name, hub.summary)
+
+
+def _nobody(config: Config, keys: tuple[str | int, ...], hub: str | None, recipients: Recipients) -> Iterator[Problem]:
+    for channel in recipients.by:
+        if getattr(config.channels, CHANNELS[channel]) is None:
+            yield (*keys, "by"), f"found {channel!r}, but there is no table [channels.{CHANNELS[channel]}]"
+    for alias in recipients.to:
+        person = config.person(hub, alias)
+        if person is None:
+            yield (*keys, "to"), f"found {alias!r}, but there is no table [people.{alias}]"
+        elif not any(person.address(channel) for channel in recipients.by):
+            yield (*keys, "to"), f"{alias!r} has no {' or '.join(recipients.by)}; add it to [people.{alias}]"

@@ -1,0 +1,46 @@
+"""Values that stand in configuration and rule packs as text: lengths of time, times of day, weekdays."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_DURATION = re.compile(r"(\d+)\s*([smhd])")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})")
+
+
+def duration(value: object) -> int:
+    """Seconds of "30m", "4h", "180d", "10s". Raises ValueError."""
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f'found {value!r}, expected a length of time such as "30m", "4h" or "180d"')
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def time_of_day(value: object) -> int:
+    """Seconds since midnight of "08:30"; "24:00" is the end of the day. Raises ValueError."""
+    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or int(match[2]) > 59 or int(match[1]) * 60 + int(match[2]) > 1440:
+        raise ValueError(f'found {value!r}, expected a time of day such as "08:30"')
+    return int(match[1]) * 3600 + int(match[2]) * 60
+
+
+def weekdays(value: object) -> frozenset[int]:
+    """Weekday numbers, Monday 0, of ["mon", "tue"] or "mon-fri". Raises ValueError."""
+    names = value.replace(" ", "").lower().split(",") if isinstance(value, str) else value
+    days: set[int] = set()
+    for name in names if isinstance(names, list) else [value]:
+        first, _, last = str(name).lower().partition("-")
+        if first[:3] not in WEEKDAYS or (last and last[:3] not in WEEKDAYS):
+            raise ValueError(f'found {name!r}, expected "all", "open" or weekdays such as ["mon", "tue"]')
+        start, stop = WEEKDAYS.index(first[:3]), WEEKDAYS.index((last or first)[:3])
+        days.update((start + step) % 7 for step in range((stop - start) % 7 + 1))
+    if not days:
+        raise ValueError('found no weekday, expected "all", "open" or weekdays such as ["mon", "tue"]')
+    return frozenset(days)
+
+
+Duration = Annotated[int, BeforeValidator(duration)]
+TimeOfDay = Annotated[int, BeforeValidator(time_of_day)]

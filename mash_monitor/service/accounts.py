@@ -1,0 +1,120 @@
+"""The account of one contact, and of the outbox: what happened, why, and who was told."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row
+
+from mash_monitor.contacts import ContactStore, StoreUnavailable
+from mash_monitor.domain.account import Account, Change, Sent, TimescaleAccount
+from mash_monitor.domain.contact import Contact
+from mash_monitor.domain.entry import Entry
+from mash_monitor.domain.position import Watched, watch
+from mash_monitor.domain.rating import timeline
+from mash_monitor.domain.timescale import deadline, steps
+from mash_monitor.domain.words import clock_time
+from mash_monitor.service.hub import WatchedHub
+from mash_monitor.service.measuring import with_observations
+from mash_monitor.service.positions import subject_of
+from mash_monitor.state import ledger, outbox
+from mash_monitor.state.database import reading
+
+
+def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int) -> Account | None:
+    """Everything about one contact, from the store and from the records; None where nobody knows it.
+
+    Raises StoreUnavailable only where the records do not know it either.
+    """
+    entry: Entry | None = None
+    history: tuple[Change, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    if engine is not None:
+        with reading(engine) as connection:
+            entry = ledger.entries(connection, hub.name, [contact_id]).get(contact_id)
+            history = tuple(ledger.history(connection, hub.name, contact_id))
+            sent = tuple(sent_of(row) for row in outbox.of_contact(connection, hub.name, contact_id))
+
+    def work(store: ContactStore) -> Contact | None:
+        found = store.contacts([contact_id], now).values()
+        return next(with_observations(found, hub, engine), None)
+
+    unread = False
+    try:
+        contact = hub.store.read(work)
+    except StoreUnavailable:
+        if entry is None:
+            raise
+        contact, unread = None, True
+    if contact is None and entry is None:
+        return None
+    received = contact.received if contact else entry.received if entry else None
+    risk, group = (
+        (contact.risk, contact.source_group) if contact else (entry.risk, entry.source_group) if entry else ("", "")
+    )
+    return Account(
+        contact_id=contact_id, hub=hub.name, title=hub.title, now=now, contact=contact, received=received,
+        timescales=() if received is None else _timescales(hub, received, risk, group),
+        watched=_watched(hub, contact, entry, now),
+        status=_status(hub, contact, entry, unread, now),
+        history=history, deliveries=sent,
+    )  # fmt: skip
+
+
+def _timescales(hub: WatchedHub, received: int, risk: str, group: str) -> tuple[TimescaleAccount, ...]:
+    return tuple(
+        TimescaleAccount(
+            timescale, tuple(steps(timescale, received, hub.calendar)), deadline(timescale, received, hub.calendar)
+        )
+        for timescale in hub.rules.policy.timescales
+        if timescale.applies(risk, group)
+    )
+
+
+def _watched(hub: WatchedHub, contact: Contact | None, entry: Entry | None, now: int) -> Watched | None:
+    if contact is not None:
+        if not contact.is_open(now):
+            return None
+        subject = subject_of(hub, contact, entry, now)
+    elif entry is not None and entry.watched:
+        subject = entry.subject(None)
+    else:
+        return None
+    return watch([subject], now, hub.rules.policy)[0]
+
+
+def _status(hub: WatchedHub, contact: Contact | None, entry: Entry | None, unread: bool, now: int) -> str:
+    if unread and entry is not None:
+        return f"{entry.standing}, as last known: the contact store cannot be read now"
+    if contact is None:
+        if entry is None or entry.missing_since is None:
+            return "not in the store"
+        return f"not in the store since {clock_time(entry.missing_since, now, hub.zone)}"
+    if contact.is_open(now):
+        return "open"
+    decided = contact.decided
+    if decided is None:
+        return "decided"
+    due = timeline(contact.received, contact.risk, contact.source_group, hub.rules.policy).deadline
+    when = clock_time(decided.latest, now, hub.zone)
+    if decided.earliest != decided.latest:
+        when = f"between {clock_time(decided.earliest, now, hub.zone)} and {when}"
+    if due is None:
+        return f"decided {when}"
+    if decided.latest <= due.last:
+        return f"decided {when}, in time"
+    return f"decided {when}, late" if decided.earliest > due.last else f"decided {when}, in time or late"
+
+
+def deliveries(connection: Connection, hub: WatchedHub, *, failed: bool = False, pending: bool = False) -> list[Sent]:
+    """The outbox, the newest first; only what failed, or only what is still to be settled."""
+    states = (*(outbox.FAILED if failed else ()), *(outbox.UNSETTLED if pending else ()))
+    return [sent_of(row) for row in outbox.listing(connection, hub.name, states)]
+
+
+def sent_of(row: Row[Any]) -> Sent:
+    """A delivery as people see it."""
+    evidence = " ".join(part for part in (row.evidence, row.code) if part)
+    return Sent(
+        id=row.id, at=row.created_at, person=row.person, channel=row.channel, purpose=row.purpose, level=row.level,
+        state=row.state, short_ref=row.short_ref, contacts=row.contacts, evidence=evidence,
+        next_action_at=row.next_action_at,
+    )  # fmt: skip

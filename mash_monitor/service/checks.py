@@ -1,0 +1,98 @@
+"""What `check` looks at before anything runs: rules and their calendar, reports, people, store, state."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from mash_monitor.contacts import StoreUnavailable
+from mash_monitor.domain.finding import Finding, Severity
+from mash_monitor.domain.rating import Level
+from mash_monitor.domain.timescale import Clock, Timescale
+from mash_monitor.domain.words import clock_time, duration
+from mash_monitor.service.hub import WatchedHub
+
+_YEAR = 366 * 86_400
+_HOLIDAYS_AHEAD = 60
+"""Days by which the known bank holidays must reach beyond today: a deadline may lie that far ahead."""
+
+
+def hub_findings(hub: WatchedHub, now: int, *, accept_gaps: bool) -> Iterator[Finding]:
+    """Everything about one hub, its store included."""
+    yield from _holidays(hub, now)
+    yield from _gaps(hub, now, accept_gaps=accept_gaps)
+    yield from _ladder(hub)
+    yield from _store(hub, now)
+
+
+def _holidays(hub: WatchedHub, now: int) -> Iterator[Finding]:
+    place = f"hubs.{hub.name}.rules, [hours] holidays"
+    until = hub.calendar.known_until
+    ahead = date.fromordinal(hub.calendar.date_of(now).toordinal() + _HOLIDAYS_AHEAD)
+    if until < ahead:
+        yield Finding(
+            Severity.ERROR, place, f"bank holidays are known up to {until:%d %B %Y} only",
+            "install a newer govuk-bank-holidays, or add the coming ones as more_holidays in the pack",
+        )  # fmt: skip
+    else:
+        yield Finding(Severity.INFO, place, f"bank holidays are known up to {until:%d %B %Y}")
+
+
+def _gaps(hub: WatchedHub, now: int, *, accept_gaps: bool) -> Iterator[Finding]:
+    """A gap between two reports in which a contact can come and breach unseen."""
+    place = f"hubs.{hub.name}, reports and report_days"
+    slots = hub.schedule.within(now, now + _YEAR)
+    worst: tuple[int, int, Timescale] | None = None
+    for start, end in pairwise(slots):
+        for timescale in hub.rules.policy.timescales:
+            if _fits_in(timescale, start, end, hub) and (worst is None or end - start > worst[1] - worst[0]):
+                worst = (start, end, timescale)
+    if worst is None:
+        yield Finding(Severity.INFO, place, f"{len(slots)} reports in the coming year")
+        return
+    start, end, timescale = worst
+    yield Finding(
+        Severity.INFO if accept_gaps else Severity.ERROR, place,
+        f"{duration(end - start)} without a report (from {clock_time(start, now, hub.zone)}), in which a contact can "
+        f"come and pass its deadline of {timescale.name!r} unseen",
+        "" if accept_gaps else "add report times or days, or say accept_gaps = true if it is meant",
+    )  # fmt: skip
+
+
+def _fits_in(timescale: Timescale, start: int, end: int, hub: WatchedHub) -> bool:
+    if not timescale.rates:
+        return False
+    if timescale.clock is Clock.WORKING_HOURS:
+        return timescale.seconds is not None and hub.calendar.staffed(start, end) > timescale.seconds
+    if timescale.clock is Clock.ELAPSED:
+        return timescale.seconds is not None and end - start > timescale.seconds
+    return timescale.days is not None and end - start > max(1, timescale.days) * 86_400
+
+
+def _ladder(hub: WatchedHub) -> Iterator[Finding]:
+    told = {step.when for step in hub.ladder}
+    for level in (Level.RED, Level.OVERDUE):
+        if level not in told:
+            yield Finding(
+                Severity.ERROR, f"hubs.{hub.name}.escalation", f"nobody is told when a contact is {level.value}",
+                f'add a step: [[hubs.{hub.name}.escalation]] when = "{level.value}", to = [...], by = [...]',
+            )  # fmt: skip
+    if hub.summary is None:
+        yield Finding(
+            Severity.WARNING, f"hubs.{hub.name}.summary", "nobody gets the report at each slot",
+            f"add [hubs.{hub.name}.summary] with to and by",
+        )  # fmt: skip
+
+
+def _store(hub: WatchedHub, now: int) -> Iterator[Finding]:
+    try:
+        findings = hub.store.read(lambda store: store.check(now))
+    except StoreUnavailable as error:
+        yield Finding(
+            Severity.ERROR,
+            f"hubs.{hub.name}.store",
+            str(error),
+            "" if "Remedy" in str(error) else "see that it runs",
+        )
+        return
+    for found in findings:
+        yield Finding(Severity(found.level), f"hubs.{hub.name}.store: {found.place}", found.found, found.remedy)

@@ -1,0 +1,80 @@
+"""Measures from a contact store, with what only the watch has observed."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+
+from mash_monitor.contacts import ContactStore
+from mash_monitor.domain.contact import Contact, Mark, distrust_future
+from mash_monitor.domain.entry import first_decision
+from mash_monitor.domain.measures import (
+    Performance,
+    Period,
+    Scorecard,
+    earliest_receipt,
+    performance,
+    scorecard,
+    windows,
+)
+from mash_monitor.service.hub import WatchedHub
+from mash_monitor.state import ledger
+from mash_monitor.state.batches import batches
+from mash_monitor.state.database import reading
+
+
+def with_observations(contacts: Iterable[Contact], hub: WatchedHub, engine: Engine | None) -> Iterator[Contact]:
+    """The contacts with first decisions and first sights as the watch recorded them."""
+    if engine is None:
+        yield from contacts
+        return
+    for chunk in batches(contacts):
+        with reading(engine) as connection:
+            known = ledger.observed(connection, hub.name, [contact.contact_id for contact in chunk])
+        for contact in chunk:
+            seen = known.get(contact.contact_id)
+            if seen is None:
+                yield contact
+            else:
+                trusted = distrust_future(contact, seen.first_seen)
+                yield first_decision(trusted, seen.decided, reopened=seen.reopened)
+
+
+class Measured(NamedTuple):
+    """The tallies of a summary's windows, and the doubts about the contacts that they count."""
+
+    performance: list[Performance]
+    doubts: Counter[Mark]
+
+
+def measure(store: ContactStore, hub: WatchedHub, engine: Engine | None, now: int) -> Measured:
+    """Tally the contacts whose deadlines may fall inside the windows of a summary."""
+    policy = hub.rules.policy
+    start = min(start for start, _ in windows(now, policy.calendar).values())
+    since = earliest_receipt(policy.timescales, start, policy.calendar)
+    contacts = with_observations(store.contacts_received(since, now + 1, now), hub, engine)
+    doubts: Counter[Mark] = Counter()
+
+    def doubted() -> Iterator[Contact]:
+        for contact in contacts:
+            doubts.update(contact.marks)
+            yield contact
+
+    return Measured(performance(doubted(), policy.timescales, policy.calendar, now), doubts)
+
+
+def store_scorecard(hub: WatchedHub, engine: Engine | None, period: Period, now: int) -> Scorecard:
+    """The scorecard of a period and the one before. Raises StoreUnavailable."""
+    policy = hub.rules.policy
+    start, end = period.previous().bounds(policy.calendar)[0], period.bounds(policy.calendar)[1]
+
+    def work(store: ContactStore) -> Scorecard:
+        contacts = with_observations(store.contacts_received(start, end, now), hub, engine)
+        return scorecard(contacts, period, policy.timescales, policy.calendar, now)
+
+    return hub.store.read(work, seconds=_SCORECARD_SECONDS)
+
+
+_SCORECARD_SECONDS = 600
+"""A scorecard over years may take its time: nobody's alert waits for it."""

@@ -1,0 +1,248 @@
+"""One pass: look at the store, rate, and write what changed with the messages it makes, all or nothing."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, Engine
+
+from mash_monitor.contacts import StoreUnavailable
+from mash_monitor.domain.entry import (
+    Entry,
+    first_sight,
+    new_rules,
+    not_in_store,
+    parking_ended,
+    seen,
+    time_passed,
+)
+from mash_monitor.domain.position import Position
+from mash_monitor.domain.rating import Level
+from mash_monitor.domain.transition import Kind, State, Transition
+from mash_monitor.domain.words import clock_time, count
+from mash_monitor.service import telling
+from mash_monitor.service.hub import WatchedHub
+from mash_monitor.service.look import Sighting, look, look_again
+from mash_monitor.service.measuring import Measured, measure
+from mash_monitor.service.positions import from_ledger
+from mash_monitor.state import alerts, audit, hubs, ledger, slots
+from mash_monitor.state.database import reading, trying, writing
+from mash_monitor.state.slots import Claim, FenceLost
+
+_STORE = "store"
+_VANISHED = "many_vanished"
+_MANY = 5
+_MANY_SHARE = 0.2
+_TRIES = 3
+_BETWEEN_REPORTS = (Level.RED, Level.OVERDUE)
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What a pass did, and the position after it."""
+
+    now: int
+    transitions: tuple[Transition, ...]
+    messages: int
+    position: Position
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One contact's way from the ledger as it was to the ledger as it will be."""
+
+    entry: Entry
+    change: Transition | None
+
+
+def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None) -> PassResult:
+    """A full pass that reports: ratings, alerts and the summary. Raises FenceLost when overtaken.
+
+    With a claim the pass fills that slot, and says so where it is late.
+    """
+    late_for = claim.slot_at if claim is not None and now - claim.slot_at >= _LATE_SECONDS else None
+    for attempt in range(_TRIES):
+        last = _last(hub, engine)
+        sighting = look(hub, engine, last, now)
+        measured = None if sighting.trouble else _measured(hub, engine, now)
+        try:
+            with writing(engine) as connection:
+                result = _write(connection, hub, sighting, last, now)
+                position = from_ledger(connection, hub, now, measured)
+                first_look = last.last_look_at is None and bool(result.transitions)
+                sent = telling.speak(connection, hub, position, first_look=first_look, late_for=late_for)
+                telling.put_summary(connection, hub, position, late_for)
+                _note(connection, hub, "report", result, now)
+                if claim is not None:
+                    slots.finish(connection, hub.name, claim, now)
+            return PassResult(now, result.transitions, sent, position, sighting.trouble)
+        except FenceLost:
+            if claim is not None or attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+_LATE_SECONDS = 300
+"""From when on a report says that it is late."""
+
+
+def dry_run(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
+    """What a pass would do now; nothing is written and nobody is told."""
+    last = _last(hub, engine)
+    sighting = look(hub, engine, last, now)
+    with trying(engine) as connection:
+        result = _write(connection, hub, sighting, last, now)
+        position = from_ledger(connection, hub, now)
+        sent = telling.speak(connection, hub, position)
+    return PassResult(now, result.transitions, sent, position, sighting.trouble)
+
+
+def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
+    """A full look between two reports: only what is newly red or overdue is told."""
+    last = _last(hub, engine)
+    sighting = look(hub, engine, last, now)
+    with writing(engine) as connection:
+        result = _write(connection, hub, sighting, last, now)
+        position = from_ledger(connection, hub, now)
+        sent = telling.speak(connection, hub, position, levels=_BETWEEN_REPORTS)
+        _note(connection, hub, "watch", result, now)
+    return PassResult(now, result.transitions, sent, position, sighting.trouble)
+
+
+def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | None:
+    """Raise what has passed its deadline since the last look, after reading just those contacts again.
+
+    None when nothing has. Where the store cannot be read, they are raised as last seen.
+    """
+    with reading(engine) as connection:
+        late = {entry.contact_id: entry for entry in ledger.due(connection, hub.name, now, Level.OVERDUE)}
+        last = hubs.seen(connection, hub.name)
+    if not late:
+        return None
+    sighting = look_again(hub, engine, set(late), now)
+    with writing(engine) as connection:
+        moves = _moves(late, sighting, last, now, hub)
+        if sighting.trouble:
+            moves = [_Move(*time_passed(entry, now, hub.rules)) for entry in late.values()]
+        result = _save(connection, hub, sighting, moves, now)
+        hubs.advance(connection, hub.name, last.pass_no, trouble=sighting.trouble or last.trouble)
+        _store_alarm(connection, hub, sighting.trouble, last, now)
+        position = from_ledger(connection, hub, now)
+        sent = telling.speak(connection, hub, position, levels=(Level.OVERDUE,))
+        _note(connection, hub, "overdue", result, now)
+    return PassResult(now, result.transitions, sent, position, sighting.trouble)
+
+
+def climb(hub: WatchedHub, engine: Engine, now: int) -> int:
+    """Let the ladder speak for alerts that nobody has acknowledged in time. Returns messages made."""
+    with reading(engine) as connection:
+        if not alerts.due(connection, hub.name, now):
+            return 0
+    with writing(engine) as connection:
+        return telling.speak(connection, hub, from_ledger(connection, hub, now))
+
+
+def _last(hub: WatchedHub, engine: Engine) -> hubs.Seen:
+    with reading(engine) as connection:
+        return hubs.seen(connection, hub.name)
+
+
+def _measured(hub: WatchedHub, engine: Engine, now: int) -> Measured | None:
+    try:
+        return hub.store.read(lambda store: measure(store, hub, engine, now))
+    except StoreUnavailable:
+        return None  # the report goes out without shares rather than not at all; the next look says why
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    transitions: tuple[Transition, ...]
+
+
+def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hubs.Seen, now: int) -> _Written:
+    """Everything of a pass but its messages."""
+    known = ledger.entries(connection, hub.name, list(sighting.contacts))
+    moves = [] if sighting.trouble else _moves(known, sighting, last, now, hub)
+    done = {move.entry.contact_id for move in moves}
+    for entry in ledger.under_other_rules(connection, hub.name, hub.rules.name):
+        if entry.contact_id not in done:
+            moves.append(_Move(*new_rules(entry, now, hub.rules)))
+            done.add(entry.contact_id)
+    for entry in ledger.due(connection, hub.name, now):
+        if entry.contact_id not in done:
+            moves.append(_Move(*time_passed(entry, now, hub.rules)))
+            done.add(entry.contact_id)
+    moves += [_Move(*parking_ended(entry, now, hub.rules)) for entry in ledger.unparked(connection, hub.name, now)
+              if entry.contact_id not in done]  # fmt: skip
+    written = _save(connection, hub, sighting, moves, now)
+    if sighting.trouble:
+        hubs.advance(connection, hub.name, last.pass_no, trouble=sighting.trouble)
+    else:
+        hubs.advance(
+            connection, hub.name, last.pass_no, trouble=None, last_look_at=now, set_aside=sighting.set_aside,
+            set_aside_examples=list(sighting.set_aside_examples),
+        )  # fmt: skip
+    _store_alarm(connection, hub, sighting.trouble, last, now)
+    _vanished_alarm(connection, hub, written, now)
+    return written
+
+
+def _moves(known: dict[str, Entry], sighting: Sighting, last: hubs.Seen, now: int, hub: WatchedHub) -> list[_Move]:
+    moves = []
+    for contact_id, contact in sighting.contacts.items():
+        entry = known.get(contact_id)
+        if contact is None:
+            if entry is None or not entry.watched:
+                continue
+            step = not_in_store(entry, last.last_look_at, now, hub.rules)
+        elif entry is None:
+            step = first_sight(contact, now, hub.rules)
+        else:
+            step = seen(entry, contact, last.last_look_at, now, hub.rules)
+        moves.append(_Move(*step))
+    return moves
+
+
+def _save(connection: Connection, hub: WatchedHub, sighting: Sighting, moves: list[_Move], now: int) -> _Written:
+    moves = [_noting_siblings(move, sighting) for move in moves]
+    ledger.save(connection, hub.name, [move.entry for move in moves])
+    ledger.save_sightings(connection, hub.name, {
+        move.entry.contact_id: sighting.prints.get(move.entry.contact_id, ()) if move.entry.watched else ()
+        for move in moves if move.entry.contact_id in sighting.contacts
+    })  # fmt: skip
+    changed = [(move.entry, move.change) for move in moves if move.change is not None]
+    ledger.record(connection, hub.name, [change for _, change in changed])
+    telling.settle_alerts(connection, hub, changed, now)
+    return _Written(tuple(change for _, change in changed))
+
+
+def _noting_siblings(move: _Move, sighting: Sighting) -> _Move:
+    """The move with its entry knowing whether some of the contact's rows are decided already."""
+    if move.entry.contact_id not in sighting.contacts:
+        return move
+    partly = move.entry.watched and move.entry.contact_id in sighting.partly_decided
+    return _Move(replace(move.entry, partly_decided=partly), move.change)
+
+
+def _store_alarm(connection: Connection, hub: WatchedHub, trouble: str | None, last: hubs.Seen, now: int) -> None:
+    if trouble is None:
+        telling.all_clear(connection, hub, _STORE, "the contact store is read again", now)
+        return
+    since = "never seen" if last.last_look_at is None else (
+        f"not seen since {clock_time(last.last_look_at, now, hub.zone)}"
+    )  # fmt: skip
+    telling.tell_ops(connection, hub, _STORE, f"contact store {since}: {trouble}", now)
+
+
+def _vanished_alarm(connection: Connection, hub: WatchedHub, written: _Written, now: int) -> None:
+    gone = sum(change.kind is Kind.VANISHED for change in written.transitions)
+    missing = ledger.count(connection, hub.name, State.MISSING)
+    many = max(_MANY, _MANY_SHARE * (missing + ledger.count(connection, hub.name, State.OPEN)))
+    if gone >= many:
+        said = f"{count(gone, 'open contact')} vanished from the store at once; they stay watched"
+        telling.tell_ops(connection, hub, _VANISHED, said, now)
+    elif missing < many:
+        telling.all_clear(connection, hub, _VANISHED, "the contacts that had vanished are accounted for", now)
+
+
+def _note(connection: Connection, hub: WatchedHub, event: str, written: _Written, now: int) -> None:
+    audit.record(connection, now, hub.name, event, transitions=len(written.transitions))

@@ -1,0 +1,213 @@
+"""From what a pass found to messages in the outbox: the ladder, the summary, and what `ops` must know.
+
+Everything here runs inside the transaction of the pass, so that an alert and its message exist together or
+not at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from mash_monitor.domain.entry import Entry
+from mash_monitor.domain.escalation import Hours, due_steps
+from mash_monitor.domain.message import Item, Report, subject, text
+from mash_monitor.domain.position import Position, Watched
+from mash_monitor.domain.rating import Level
+from mash_monitor.domain.transition import Transition
+from mash_monitor.service.hub import WatchedHub
+from mash_monitor.state import alarms, alerts, audit, outbox
+from mash_monitor.state.outbox import Message, Purpose
+from mash_monitor.views.text import report_text
+
+_ALWAYS_ALERTED = (Level.RED, Level.OVERDUE)
+_LONGEST_VALIDITY = 36_000
+
+
+def settle_alerts(connection: Connection, hub: WatchedHub, moves: Sequence[tuple[Entry, Transition]], now: int) -> None:
+    """End the alerts that no longer hold and raise the new ones, in one transaction with their reasons.
+
+    A red alert ends here only because the contact was decided or is better, or in the very transaction
+    that raises the overdue one.
+    """
+    over: dict[str, str] = {}
+    raised: list[tuple[str, Level, int | None]] = []
+    told = {*_ALWAYS_ALERTED, *(step.when for step in hub.ladder)}
+    for entry, change in moves:
+        level = change.raises
+        parked = (entry.parked_until or 0) > now
+        if not entry.watched:
+            over[entry.contact_id] = change.reason
+        elif level is not None and level in told and not parked:
+            over[entry.contact_id] = f"now {level.value}"
+            deadline = entry.future.deadline
+            raised.append((entry.contact_id, level, deadline.at if deadline else None))
+        elif change.before is not None and entry.level.rank < change.before.level.rank:
+            over[entry.contact_id] = f"now {entry.level.value}"
+            if entry.level in told and not parked:  # better, but still to be told: a new, lower alert
+                deadline = entry.future.deadline
+                raised.append((entry.contact_id, entry.level, deadline.at if deadline else None))
+    alerts.end(connection, hub.name, over, now)
+    alerts.raise_(connection, hub.name, raised, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What one person is to be told now: alerts, and the channels of the worst one's step."""
+
+    alerts: list[alerts.Alert]
+    by: tuple[str, ...]
+
+
+def speak(
+    connection: Connection, hub: WatchedHub, position: Position, *,
+    levels: Iterable[Level] = tuple(Level), first_look: bool = False, late_for: int | None = None,
+) -> int:  # fmt: skip
+    """Put one message a person into the outbox for all that the ladder has to say now. Returns how many."""
+    now, allowed = position.now, set(levels)
+    is_open = hub.calendar.is_open(now)
+    people: dict[str, _Due] = {}
+    progress = []
+    waiting = alerts.due(connection, hub.name, now)
+    for alert in sorted(waiting, key=lambda alert: -alert.level.rank):
+        if alert.level not in allowed:
+            continue
+        speaking = due_steps(hub.ladder, alert.level, alert.raised_at, alert.steps_done, now, is_open=is_open)
+        for number in speaking:
+            step = hub.ladder[number]
+            for alias in step.to:
+                people.setdefault(alias, _Due([], step.by)).alerts.append(alert)
+        done = alert.steps_done.union(speaking)
+        progress.append((alert, done, _next_step(hub, alert, done, now)))
+    for alias, due in people.items():
+        _put_alert(connection, hub, position, alias, due, first_look=first_look, late_for=late_for)
+    alerts.stepped(connection, progress)
+    return len(people)
+
+
+def _next_step(hub: WatchedHub, alert: alerts.Alert, done: frozenset[int], now: int) -> int | None:
+    """When the ladder next has something to say of this alert; a step kept for other hours waits for them."""
+    coming = []
+    for number, step in enumerate(hub.ladder):
+        if number in done or step.when is not alert.level:
+            continue
+        at = max(step.due_at(alert.raised_at), now)
+        if step.hours is Hours.OPEN:
+            at = hub.calendar.next_opening(at) or at
+        elif step.hours is Hours.CLOSED and hub.calendar.is_open(at):
+            at = hub.calendar.closing(hub.calendar.date_of(at)) or at
+        coming.append(at)
+    return min(coming, default=None)
+
+
+def _put_alert(
+    connection: Connection, hub: WatchedHub, position: Position, alias: str, due: _Due, *,
+    first_look: bool, late_for: int | None,
+) -> None:  # fmt: skip
+    ids = list(dict.fromkeys(alert.contact_id for alert in due.alerts))
+    level = max((alert.level for alert in due.alerts), key=lambda level: level.rank)
+    reference = outbox.new_reference(connection)
+    report = Report(
+        title=hub.title, now=position.now, zone=hub.zone, counts=position.counts,
+        items=() if first_look else _items(position, set(ids)), next_report=position.next_report,
+        first_look=first_look, late_for=late_for,
+    )  # fmt: skip
+    channels = hub.directory.channels(alias, due.by)
+    if not channels:
+        _unreachable(connection, hub, alias, due.by, position.now)
+        return
+    outbox.put(connection, Message(
+        hub=hub.name, purpose=Purpose.ALERT, person=alias, channels=channels, level=level.value,
+        short_ref=reference, subject=subject(report), body=text(report, reference), contacts=len(ids),
+        valid_until=_valid_until(position, level), alert_ids=tuple({alert.id for alert in due.alerts}),
+    ), position.now)  # fmt: skip
+    audit.record(
+        connection,
+        position.now,
+        hub.name,
+        "alert",
+        person=alias,
+        level=level.value,
+        contacts=len(ids),
+        ref=reference,
+    )
+
+
+def _valid_until(position: Position, level: Level) -> int:
+    """An alert is worth receiving until the next report says it again; an overdue one for longer."""
+    return position.now + _LONGEST_VALIDITY if level is Level.OVERDUE else position.next_report
+
+
+def _items(position: Position, ids: set[str]) -> tuple[Item, ...]:
+    return tuple(_item(watched) for watched in position.watched if watched.subject.contact_id in ids)
+
+
+def _item(watched: Watched) -> Item:
+    due = watched.subject.future.deadline
+    return Item(
+        watched.subject.contact_id, watched.level, due.at if due else None, watched.staffed_left,
+        last_seen=watched.subject.seen_at,
+    )  # fmt: skip
+
+
+def put_summary(connection: Connection, hub: WatchedHub, position: Position, late_for: int | None = None) -> None:
+    """The report itself, to each person of the hub's summary."""
+    if hub.summary is None:
+        return
+    report = Report(
+        title=hub.title, now=position.now, zone=hub.zone, counts=position.counts, items=(),
+        next_report=position.next_report, late_for=late_for,
+    )  # fmt: skip
+    from mash_monitor.views.html import report_html  # jinja2 is slow to import, and only reports need it
+
+    long_text, page = report_text(position), report_html(position)
+    for alias in hub.summary.to:
+        channels = hub.directory.channels(alias, hub.summary.by)
+        if not channels:
+            _unreachable(connection, hub, alias, hub.summary.by, position.now)
+            continue
+        outbox.put(connection, Message(
+            hub=hub.name, purpose=Purpose.SUMMARY, person=alias, channels=channels,
+            subject=subject(report), body=text(report, None), long_text=long_text, html=page,
+            contacts=position.counts.total, valid_until=position.next_report,
+        ), position.now)  # fmt: skip
+
+
+def tell_ops(connection: Connection, hub: WatchedHub, kind: str, detail: str, now: int) -> None:
+    """Raise an alarm about the service, and tell `ops` once; it stands on every view until it ends."""
+    if not alarms.raise_(connection, hub.name, kind, detail, now):
+        return
+    audit.record(connection, now, hub.name, "alarm", kind=kind)
+    _put_ops(connection, hub, f"{hub.title}: {detail}", now)
+
+
+def all_clear(connection: Connection, hub: WatchedHub, kind: str, detail: str, now: int) -> None:
+    """End an alarm, and tell `ops` if it stood."""
+    if alarms.end(connection, hub.name, kind, now):
+        audit.record(connection, now, hub.name, "all_clear", kind=kind)
+        _put_ops(connection, hub, f"{hub.title}: {detail}", now)
+
+
+def notify_ops(connection: Connection, hub: WatchedHub, said: str, now: int) -> None:
+    """Tell `ops` once of something that passed; what stands is an alarm instead."""
+    _put_ops(connection, hub, f"{hub.title}: {said}", now)
+
+
+def _unreachable(connection: Connection, hub: WatchedHub, alias: str, by: Sequence[str], now: int) -> None:
+    tell_ops(connection, hub, f"unreachable_{alias}"[:32], f"{alias} cannot be reached by {' or '.join(by)}", now)
+
+
+def tell_missed(connection: Connection, hub: WatchedHub, missed: Sequence[int], words: str, now: int) -> None:
+    """Tell `ops` of report slots at which the service did not run."""
+    audit.record(connection, now, hub.name, "missed", slots=list(missed))
+    _put_ops(connection, hub, f"{hub.title}: {words}", now)
+
+
+def _put_ops(connection: Connection, hub: WatchedHub, said: str, now: int) -> None:
+    for alias in hub.ops.to if hub.ops else ():
+        channels = hub.directory.channels(alias, hub.ops.by) if hub.ops else ()
+        if channels:
+            outbox.put(connection, Message(
+                hub=hub.name, purpose=Purpose.OPS, person=alias, channels=channels,
+                subject=f"mash-monitor: {said}", body=f"mash-monitor: {said}",
+            ), now)  # fmt: skip

@@ -1,0 +1,35 @@
+"""What is wrong with the service itself: raised once, shown until it ends."""
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mash_monitor.state.schema import alarms
+
+
+def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -> bool:
+    """Raise an alarm unless it stands already; True when it is new. `detail` is for people."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = connection.execute(
+        dialect.insert(alarms).values(hub=hub, kind=kind, detail=detail, raised_at=now).on_conflict_do_nothing()
+    )
+    return added.rowcount == 1
+
+
+def end(connection: Connection, hub: str, kind: str, now: int) -> bool:
+    """End an alarm; True when it stood."""
+    ended = connection.execute(
+        update(alarms)
+        .where(alarms.c.hub == hub, alarms.c.kind == kind, alarms.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    return ended.rowcount > 0
+
+
+def standing(connection: Connection, hub: str) -> list[tuple[str, str, int]]:
+    """Alarms that stand: (kind, detail, raised at), the oldest first."""
+    rows = connection.execute(
+        select(alarms.c.kind, alarms.c.detail, alarms.c.raised_at)
+        .where(alarms.c.hub == hub, alarms.c.ended_at.is_(None))
+        .order_by(alarms.c.raised_at)
+    )
+    return [(row.kind, row.detail, row.raised_at) for row in rows]

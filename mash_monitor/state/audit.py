@@ -1,0 +1,51 @@
+"""The audit trail: what the service did, each event chained to the one before by a hash."""
+
+import hashlib
+import json
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mash_monitor.state.schema import audit, audit_head
+
+_START = "0" * 64
+
+
+class Broken(NamedTuple):
+    """Where the chain does not hold, and how."""
+
+    seq: int
+    what: str
+
+
+def record(connection: Connection, at: int, hub: str, event: str, **detail: Any) -> None:
+    """Append an event. `detail` holds references, counts and aliases; nothing personal."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(audit_head).values(one=1, seq=0, chain=_START).on_conflict_do_nothing())
+    # The update takes the row's lock, so that two transactions never write the same link.
+    head = connection.execute(
+        update(audit_head).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.chain)
+    ).one()
+    chain = _link(head.chain, [head.seq, at, hub, event, detail])
+    connection.execute(insert(audit).values(seq=head.seq, at=at, hub=hub, event=event, detail=detail, chain=chain))
+    connection.execute(update(audit_head).values(chain=chain))
+
+
+def verify(connection: Connection) -> tuple[int, Broken | None]:
+    """How many events the chain holds from its start, and the first place where it breaks."""
+    before, count = _START, 0
+    for row in connection.execute(select(audit).order_by(audit.c.seq).execution_options(yield_per=1_000)):
+        if row.seq != count + 1:
+            return count, Broken(count + 1, f"event {count + 1} is missing")
+        before = _link(before, [row.seq, row.at, row.hub, row.event, row.detail])
+        if row.chain != before:
+            return count, Broken(row.seq, f"event {row.seq} was changed, or the one before it")
+        count += 1
+    head = connection.execute(select(audit_head.c.seq)).scalar() or 0
+    return count, Broken(count + 1, f"{head - count} events are missing at the end") if head != count else None
+
+
+def _link(before: str, event: list[Any]) -> str:
+    content = json.dumps([before, *event], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,40 @@
+"""How each hub's store was last seen, and the rule that one pass at a time is written."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mash_monitor.state.schema import hubs
+from mash_monitor.state.slots import FenceLost
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A hub's row. `pass_no` counts passes; `last_look_at` is when the store last answered."""
+
+    pass_no: int = 0
+    last_look_at: int | None = None
+    trouble: str | None = None
+    set_aside: int = 0
+    set_aside_examples: tuple[str, ...] = ()
+
+
+def seen(connection: Connection, hub: str) -> Seen:
+    """How this hub was last seen; a hub never looked at has a row of zeros."""
+    row = connection.execute(select(hubs).where(hubs.c.hub == hub)).first()
+    if row is None:
+        return Seen()
+    return Seen(row.pass_no, row.last_look_at, row.trouble, row.set_aside, tuple(row.set_aside_examples or ()))
+
+
+def advance(connection: Connection, hub: str, since: int, **values: Any) -> None:
+    """Write one pass's row, if no other pass came in between. Raises FenceLost."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(hubs).values(hub=hub, pass_no=0).on_conflict_do_nothing())
+    moved = connection.execute(
+        update(hubs).where(hubs.c.hub == hub, hubs.c.pass_no == since).values(pass_no=since + 1, **values)
+    )
+    if moved.rowcount != 1:
+        raise FenceLost(f"another pass over {hub} was written in between")

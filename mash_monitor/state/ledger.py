@@ -1,0 +1,189 @@
+"""What was last known of every contact watched, and the rows of the store by which a change is noticed."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mash_monitor.domain.account import Change
+from mash_monitor.domain.contact import Mark, Precision, Span
+from mash_monitor.domain.entry import Entry
+from mash_monitor.domain.rating import Level, Timeline
+from mash_monitor.domain.timescale import Deadline
+from mash_monitor.domain.transition import State, Transition
+from mash_monitor.state.batches import batches
+from mash_monitor.state.schema import ledger, sightings, transitions
+
+WATCHED = (State.OPEN.value, State.MISSING.value)
+
+
+def fingerprints(connection: Connection, hub: str) -> set[int]:
+    """The fingerprints of all open rows as last seen."""
+    rows = connection.execute(
+        select(sightings.c.fingerprint).where(sightings.c.hub == hub).execution_options(yield_per=10_000)
+    )
+    known: set[int] = set()
+    for chunk in rows.scalars().partitions():
+        known.update(chunk)
+    return known
+
+
+def contacts_with(connection: Connection, hub: str, prints: Collection[int]) -> set[str]:
+    """The contacts to which these fingerprints belong."""
+    found: set[str] = set()
+    for chunk in batches(prints):
+        found.update(connection.execute(
+            select(sightings.c.contact_id).where(sightings.c.hub == hub, sightings.c.fingerprint.in_(chunk))
+        ).scalars())  # fmt: skip
+    return found
+
+
+def entries(connection: Connection, hub: str, ids: Collection[str]) -> dict[str, Entry]:
+    """What is known of these contacts, by id; an unknown one is left out."""
+    found: dict[str, Entry] = {}
+    for chunk in batches(ids):
+        rows = connection.execute(select(ledger).where(ledger.c.hub == hub, ledger.c.contact_id.in_(chunk)))
+        found.update((row.contact_id, _entry(row)) for row in rows)
+    return found
+
+
+def watched(connection: Connection, hub: str) -> Iterator[Entry]:
+    """All contacts still watched, streamed."""
+    return _select(connection, hub, ledger.c.state.in_(WATCHED))
+
+
+def due(connection: Connection, hub: str, now: int, level: Level | None = None) -> list[Entry]:
+    """Contacts whose recorded level time has overtaken; with `level`, only those now at that level."""
+    found = _select(connection, hub, ledger.c.next_change_at <= now)
+    return [entry for entry in found if level is None or entry.future.level(now) is level]
+
+
+def unparked(connection: Connection, hub: str, now: int) -> list[Entry]:
+    """Watched contacts whose parking has ended."""
+    return list(_select(connection, hub, ledger.c.state.in_(WATCHED), ledger.c.parked_until <= now))
+
+
+def under_other_rules(connection: Connection, hub: str, policy: str) -> list[Entry]:
+    """Watched contacts whose timeline came from another policy."""
+    return list(_select(connection, hub, ledger.c.state.in_(WATCHED), ledger.c.policy != policy))
+
+
+def to_reread(connection: Connection, hub: str) -> set[str]:
+    """Contacts that the stream of open rows does not show whole: missing, or with some rows decided."""
+    return set(connection.execute(
+        select(ledger.c.contact_id).where(
+            ledger.c.hub == hub, ledger.c.state.in_(WATCHED),
+            or_(ledger.c.state == State.MISSING.value, ledger.c.partly_decided),
+        )
+    ).scalars())  # fmt: skip
+
+
+def count(connection: Connection, hub: str, state: State) -> int:
+    """How many contacts of a hub stand in this state."""
+    chosen = (ledger.c.hub == hub) & (ledger.c.state == state.value)
+    return connection.execute(select(func.count()).select_from(ledger).where(chosen)).scalar_one()
+
+
+class Observed(NamedTuple):
+    """What the watch saw of a contact that a measure must know."""
+
+    first_seen: int
+    decided: Span | None
+    reopened: bool
+
+
+def observed(connection: Connection, hub: str, ids: Collection[str]) -> dict[str, Observed]:
+    """What was observed of these contacts, by id."""
+    found: dict[str, Observed] = {}
+    table = ledger.c
+    for chunk in batches(ids):
+        for row in connection.execute(
+            select(table.contact_id, table.decided_earliest, table.decided_latest, table.first_seen, table.reopened)
+            .where(table.hub == hub, table.contact_id.in_(chunk))
+        ):  # fmt: skip
+            decided = None if row.decided_latest is None else Span(row.decided_earliest, row.decided_latest)
+            found[row.contact_id] = Observed(row.first_seen, decided, row.reopened)
+    return found
+
+
+def save(connection: Connection, hub: str, changed: Iterable[Entry]) -> None:
+    """Write entries, new or changed."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(ledger)
+    statement = statement.on_conflict_do_update(
+        index_elements=["hub", "contact_id"],
+        set_={column.name: statement.excluded[column.name] for column in ledger.columns if not column.primary_key},
+    )
+    for chunk in batches(changed):
+        connection.execute(statement, [_values(hub, entry) for entry in chunk])
+
+
+def save_sightings(connection: Connection, hub: str, rows: Mapping[str, Collection[int]]) -> None:
+    """Replace the open rows last seen of these contacts by these fingerprints; none ends their watch."""
+    for chunk in batches(rows):
+        connection.execute(delete(sightings).where(sightings.c.hub == hub, sightings.c.contact_id.in_(chunk)))
+    fresh: Iterable[dict[str, Any]] = ({"hub": hub, "contact_id": contact_id, "fingerprint": mark}
+             for contact_id, marks in rows.items() for mark in set(marks))  # fmt: skip
+    for added in batches(fresh):
+        connection.execute(insert(sightings), added)
+
+
+def record(connection: Connection, hub: str, changes: Iterable[Transition]) -> None:
+    """Write transitions."""
+    for chunk in batches(changes):
+        connection.execute(insert(transitions), [
+            {"hub": hub, "contact_id": change.contact_id, "at": change.at, "kind": change.kind.value,
+             "before": str(change.before) if change.before else None, "after": str(change.after),
+             "reason": change.reason}
+            for change in chunk
+        ])  # fmt: skip
+
+
+def history(connection: Connection, hub: str, contact_id: str) -> list[Change]:
+    """The transitions of a contact, in order."""
+    table = transitions.c
+    rows = connection.execute(
+        select(table.at, table.before, table.after, table.reason)
+        .where(table.hub == hub, table.contact_id == contact_id)
+        .order_by(table.at, table.id)
+    )
+    return [Change(row.at, row.before, row.after, row.reason) for row in rows]
+
+
+def _select(connection: Connection, hub: str, *conditions: Any) -> Iterator[Entry]:
+    rows = connection.execute(select(ledger).where(ledger.c.hub == hub, *conditions).execution_options(yield_per=5_000))
+    return (_entry(row) for row in rows)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    deadline = None if row.deadline is None else Deadline(row.deadline, row.exclusive)
+    return Entry(
+        contact_id=row.contact_id, state=State(row.state), level=Level(row.level), received=row.received,
+        precision=Precision(row.precision), children=row.children, source_code=row.source_code,
+        source_group=row.source_group, risk=row.risk, teams=tuple(row.teams),
+        marks=frozenset(Mark(mark) for mark in row.marks),
+        future=Timeline(row.timescale, deadline, row.amber_at, row.red_at, row.overdue_at),
+        policy=row.policy, first_seen=row.first_seen, partly_decided=row.partly_decided,
+        missing_since=row.missing_since, reopened=row.reopened,
+        decided=None if row.decided_latest is None else Span(row.decided_earliest, row.decided_latest),
+        breached_at=row.breached_at, parked_until=row.parked_until, parked_reason=row.parked_reason,
+    )  # fmt: skip
+
+
+def _values(hub: str, entry: Entry) -> dict[str, Any]:
+    future, deadline = entry.future, entry.future.deadline
+    return {
+        "hub": hub, "contact_id": entry.contact_id, "state": entry.state.value, "level": entry.level.value,
+        "received": entry.received, "precision": entry.precision.value, "children": entry.children,
+        "source_code": entry.source_code, "source_group": entry.source_group, "risk": entry.risk,
+        "teams": list(entry.teams), "marks": sorted(entry.marks),
+        "timescale": future.timescale, "deadline": deadline and deadline.at,
+        "exclusive": deadline is not None and deadline.exclusive,
+        "amber_at": future.amber_at, "red_at": future.red_at, "overdue_at": future.overdue_at,
+        "next_change_at": entry.next_change_at, "policy": entry.policy, "partly_decided": entry.partly_decided,
+        "first_seen": entry.first_seen, "missing_since": entry.missing_since, "reopened": entry.reopened,
+        "decided_earliest": entry.decided and entry.decided.earliest,
+        "decided_latest": entry.decided and entry.decided.latest,
+        "breached_at": entry.breached_at, "parked_until": entry.parked_until, "parked_reason": entry.parked_reason,
+    }  # fmt: skip

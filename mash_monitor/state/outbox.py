@@ -1,0 +1,203 @@
+"""The outbox: messages from the transaction that made them to evidence that they went out.
+
+A delivery is claimed by compare-and-set with a lease and a fence; the attempt is on record before the call;
+and what the call gave is written only while the fence still matches.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, insert, or_, select, update
+
+from mash_monitor.state.batches import batches
+from mash_monitor.state.schema import alerts, attempts, deliveries, delivery_alerts
+
+_LETTERS = "23456789ACDEFGHJKMNPQRTUVWXYZ"  # none that is mistaken for another when read aloud
+
+
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    ALERT = "alert"
+    SUMMARY = "summary"
+    OPS = "ops"
+    TEST = "test"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    SHOWN = "shown"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+FAILED = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.UNKNOWN)
+UNSETTLED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one person, before it is in the outbox. `channels` in the order to be tried."""
+
+    hub: str
+    purpose: Purpose
+    person: str
+    channels: tuple[str, ...]
+    subject: str
+    body: str
+    level: str | None = None
+    short_ref: str | None = None
+    long_text: str | None = None
+    html: str | None = None
+    contacts: int = 0
+    valid_until: int | None = None
+    alert_ids: tuple[int, ...] = ()
+    follows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this process may send, under a fence."""
+
+    row: Row[Any]
+    fence: int
+
+
+def new_reference(connection: Connection) -> str:
+    """A short reference that no delivery carries yet."""
+    while True:
+        reference = "".join(secrets.choice(_LETTERS) for _ in range(4))
+        taken = select(deliveries.c.id).where(deliveries.c.short_ref == reference).limit(1)
+        if connection.execute(taken).first() is None:
+            return reference
+
+
+def put(connection: Connection, message: Message, now: int, tries: int = 0) -> int:
+    """Add a message to the outbox, to be sent at once. Returns the delivery's id.
+
+    `tries` are those already made of the delivery that this one follows.
+    """
+    added = connection.execute(insert(deliveries).values(
+        hub=message.hub, purpose=message.purpose.value, level=message.level, person=message.person,
+        channel=message.channels[0], otherwise=list(message.channels[1:]), short_ref=message.short_ref,
+        subject=message.subject, body=message.body, long_text=message.long_text, html=message.html,
+        contacts=message.contacts, state=DeliveryState.PENDING.value, created_at=now,
+        valid_until=message.valid_until, next_action_at=now, follows=message.follows, tries=tries,
+    ).returning(deliveries.c.id))  # fmt: skip
+    delivery_id: int = added.scalar_one()
+    for chunk in batches(message.alert_ids):
+        connection.execute(
+            insert(delivery_alerts),
+            [{"hub": message.hub, "delivery_id": delivery_id, "alert_id": alert_id} for alert_id in chunk],
+        )
+    return delivery_id
+
+
+def waiting(connection: Connection, now: int, limit: int = 50) -> list[Row[Any]]:
+    """Deliveries for which something is to be done now: the most urgent first."""
+    urgency = case(
+        (deliveries.c.level == "overdue", 0), (deliveries.c.level == "red", 1),
+        (deliveries.c.purpose == Purpose.OPS.value, 2), (deliveries.c.level == "amber", 3), else_=4,
+    )  # fmt: skip
+    due = or_(
+        deliveries.c.state.in_((DeliveryState.PENDING.value, DeliveryState.UNKNOWN.value)),
+        (deliveries.c.state == DeliveryState.SENDING.value) & (deliveries.c.lease_until < now),
+    )
+    return list(connection.execute(
+        select(deliveries).where(deliveries.c.next_action_at <= now, due)
+        .order_by(urgency, deliveries.c.id).limit(limit)
+    ))  # fmt: skip
+
+
+def claim(connection: Connection, row: Row[Any], owner: str, now: int, lease: int) -> Claimed | None:
+    """Take a waiting delivery and put the attempt on record; None when another process has it."""
+    taken = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == row.id, deliveries.c.fence == row.fence, deliveries.c.state == row.state)
+        .values(state=DeliveryState.SENDING.value, owner=owner, fence=row.fence + 1, tries=row.tries + 1,
+                lease_until=now + lease, next_action_at=now + lease + 1)
+    )  # fmt: skip
+    if taken.rowcount != 1:
+        return None
+    connection.execute(insert(attempts).values(
+        hub=row.hub, delivery_id=row.id, fence=row.fence + 1, started_at=now
+    ))  # fmt: skip
+    return Claimed(row, row.fence + 1)
+
+
+def settle(
+    connection: Connection, held: Claimed, state: DeliveryState, now: int, *,
+    next_action_at: int | None = None, evidence: str | None = None, code: str | None = None,
+) -> bool:  # fmt: skip
+    """Write what an attempt gave; False, and nothing written, when the fence has moved on."""
+    written = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == held.row.id, deliveries.c.fence == held.fence,
+               deliveries.c.state == DeliveryState.SENDING.value)
+        .values(state=state.value, evidence=evidence, code=code, next_action_at=next_action_at, lease_until=None)
+    )  # fmt: skip
+    if written.rowcount != 1:
+        return False
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.delivery_id == held.row.id, attempts.c.fence == held.fence)
+        .values(finished_at=now, result=state.value, code=code)
+    )
+    return True
+
+
+def move(connection: Connection, row: Row[Any], state: DeliveryState, **values: Any) -> bool:
+    """Change a delivery that nobody is sending; False when it changed in between."""
+    moved = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == row.id, deliveries.c.fence == row.fence, deliveries.c.state == row.state)
+        .values(state=state.value, fence=row.fence + 1, **values)
+    )
+    return moved.rowcount == 1
+
+
+def give_up(connection: Connection, owner: str, now: int) -> int:
+    """Mark what this process was sending as unknown: it may have gone out. Returns how many."""
+    return connection.execute(
+        update(deliveries)
+        .where(deliveries.c.owner == owner, deliveries.c.state == DeliveryState.SENDING.value)
+        .values(state=DeliveryState.UNKNOWN.value, fence=deliveries.c.fence + 1, lease_until=None,
+                code="stopped", next_action_at=now)
+    ).rowcount  # fmt: skip
+
+
+def alert_ids(connection: Connection, delivery_id: int) -> tuple[int, ...]:
+    """The alerts that a delivery names."""
+    rows = connection.execute(select(delivery_alerts.c.alert_id).where(delivery_alerts.c.delivery_id == delivery_id))
+    return tuple(rows.scalars())
+
+
+def listing(
+    connection: Connection, hub: str, states: Collection[DeliveryState] = (), limit: int = 200
+) -> Sequence[Row[Any]]:
+    """Deliveries of a hub, the newest first; with `states`, only those."""
+    query = select(deliveries).where(deliveries.c.hub == hub)
+    if states:
+        query = query.where(deliveries.c.state.in_([state.value for state in states]))
+    return connection.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).all()
+
+
+def of_contact(connection: Connection, hub: str, contact_id: str) -> Sequence[Row[Any]]:
+    """The deliveries that named a contact, in order."""
+    return connection.execute(
+        select(deliveries).where(deliveries.c.id.in_(
+            select(delivery_alerts.c.delivery_id)
+            .join(alerts, alerts.c.id == delivery_alerts.c.alert_id)
+            .where(alerts.c.hub == hub, alerts.c.contact_id == contact_id)
+        )).order_by(deliveries.c.id)
+    ).all()  # fmt: skip
