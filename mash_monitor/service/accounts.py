@@ -73,7 +73,7 @@ def _watched(hub: WatchedHub, contact: Contact | None, entry: Entry | None, now:
     if contact is not None:
         if not contact.is_open(now):
             return None
-        subject = subject_of(hub, contact, entry, now)
+        subject = subject_of(hub, contact, entry)
     elif entry is not None and entry.watched:
         subject = entry.subject(None)
     else:

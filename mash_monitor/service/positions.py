@@ -71,7 +71,7 @@ def as_of_now(hub: WatchedHub, engine: Engine | None, now: int) -> Position:
         lost = [replace(item.subject, seen_at=item.subject.seen_at or seen.last_look_at) for item in position.watched]
         store = _Store(StoreSeen(seen.last_look_at, str(error)), seen.set_aside, seen.set_aside_examples)
         return _position(hub, now, lost, store, None, said=said)
-    subjects = [subject_of(hub, contact, known.get(key), now) for key, contact in read.contacts.items()]
+    subjects = [subject_of(hub, contact, known.get(key)) for key, contact in read.contacts.items()]
     since = seen.last_look_at or now
     subjects += [
         replace(entry, state=State.MISSING, missing_since=entry.missing_since or since).subject(None)
@@ -106,7 +106,7 @@ def as_of(hub: WatchedHub, engine: Engine | None, at: int, now: int) -> Position
         return list(contacts_at(store, hub, engine, at, now)), measure(store, hub, engine, at)
 
     contacts, measured = hub.store.read(work)
-    subjects = [subject_of(hub, contact, None, at) for contact in contacts]
+    subjects = [subject_of(hub, contact, None) for contact in contacts]
     position = _position(hub, at, subjects, _Store(StoreSeen(now)), measured)
     return replace(position, reconstructed=True)
 
@@ -145,7 +145,7 @@ def notices(connection: Connection, hub: WatchedHub, now: int) -> Iterator[str]:
         yield f"the service is not running since {clock_time(last.stopped_at or last.last_tick_at, now, hub.zone)}"
 
 
-def subject_of(hub: WatchedHub, contact: Contact, entry: Entry | None, now: int) -> Subject:
+def subject_of(hub: WatchedHub, contact: Contact, entry: Entry | None) -> Subject:
     """A contact of the store as a position shows it, with what only the ledger knows of it."""
     if entry is not None:
         contact = distrust_future(contact, entry.first_seen)
