@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from mash_monitor.domain.openings import Openings, openings
 
 DAY = 86_400
+_ONE_DAY = timedelta(days=1)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 _FIRST_INSTANT = int(datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
 _LAST_INSTANT = int(datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
@@ -39,9 +40,10 @@ def wall(day: date, seconds: int, zone: ZoneInfo) -> int:
     In the hour that autumn repeats it is the earlier instant; in the hour that spring leaves out it is
     moved forward by the size of the gap.
     """
-    days, rest = divmod(seconds, DAY)
-    moment = datetime.combine(day + timedelta(days=days), time(), zone) + timedelta(seconds=rest)
-    return int(moment.timestamp())
+    midnight = local_midnight(day, zone)
+    if local_midnight(day + _ONE_DAY, zone) - midnight == DAY:  # no clock change: all but two days a year
+        return midnight + seconds
+    return int((datetime.combine(day, time(), zone) + timedelta(seconds=seconds)).timestamp())
 
 
 def local(instant: int, zone: ZoneInfo) -> datetime:

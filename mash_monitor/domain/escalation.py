@@ -47,8 +47,5 @@ def due_steps(
     return [
         position
         for position, step in enumerate(ladder)
-        if step.when is level
-        and position not in done
-        and step.due_at(raised) <= now
-        and step.speaks(is_open=is_open)
+        if step.when is level and position not in done and step.due_at(raised) <= now and step.speaks(is_open=is_open)
     ]

@@ -123,9 +123,7 @@ def earliest_receipt(timescales: Sequence[Timescale], start: int, calendar: Cale
     """An instant of receipt before which no deadline of these timescales reaches `start`."""
     back = 7 * DAY
     while any(
-        at.last >= start
-        for timescale in timescales
-        if (at := deadline(timescale, start - back, calendar)) is not None
+        at.last >= start for timescale in timescales if (at := deadline(timescale, start - back, calendar)) is not None
     ):
         back *= 2
     return start - back

@@ -123,9 +123,7 @@ def steps(timescale: Timescale, received: int, calendar: Calendar) -> list[Step]
     return [*trail, Step(due.at, f"due by {where}, {moment(due.at, zone)}")]
 
 
-def _working_hours_steps(
-    timescale: Timescale, received: int, due: Deadline, calendar: Calendar
-) -> list[Step]:
+def _working_hours_steps(timescale: Timescale, received: int, due: Deadline, calendar: Calendar) -> list[Step]:
     zone, needed = calendar.zone, timescale.seconds or 0
     start = _started(received, calendar)
     trail = [Step(start, f"the hub opens {moment(start, zone)}")] if start > received else []

@@ -110,16 +110,16 @@ def instants(draw: st.DrawFn) -> int:
     )
 
 
+_lists_of_times = st.lists(_TIMES, min_size=1, max_size=4)
+_report_days = st.sampled_from(ReportDays) | st.frozensets(st.integers(0, 6), min_size=1)
+_days_of_a_hub_that_never_opens = _report_days.filter(lambda days: days is not ReportDays.OPEN)
+
+
 @st.composite
 def schedules(draw: st.DrawFn, calendar: Calendar) -> ReportSchedule:
     """Any report times that configuration allows, on all days, open days or some weekdays."""
-    days: list[ReportDays | frozenset[int]] = [
-        ReportDays.ALL,
-        draw(st.frozensets(st.integers(0, 6), min_size=1)),
-    ]
-    if any(calendar.week):
-        days.append(ReportDays.OPEN)
-    return ReportSchedule(calendar, draw(st.lists(_TIMES, min_size=1, max_size=4)), draw(st.sampled_from(days)))
+    days = draw(_report_days if any(calendar.week) else _days_of_a_hub_that_never_opens)
+    return ReportSchedule(calendar, draw(_lists_of_times), days)
 
 
 _rules = st.builds(
@@ -131,28 +131,36 @@ _rules = st.builds(
 )
 
 
+_elapsed = st.builds(
+    Timescale,
+    st.just("elapsed"),
+    st.just(Clock.ELAPSED),
+    seconds=st.integers(0, 60 * HOUR) | st.integers(0, 60).map(lambda hours: hours * HOUR),
+)
+_working_days = st.builds(
+    Timescale,
+    st.just("days"),
+    st.just(Clock.WORKING_DAYS),
+    days=st.integers(0, 4),
+    ends=st.sampled_from(Ends),
+    open_days_only=st.booleans(),
+)
+_working_hours = st.builds(
+    Timescale,
+    st.just("hours"),
+    st.just(Clock.WORKING_HOURS),
+    seconds=st.integers(0, 20 * HOUR),
+    runs_past_closing=st.booleans(),
+)
+_any_timescale = _elapsed | _working_days | _working_hours
+_weekend_timescale = _elapsed | _working_days.map(lambda timescale: replace(timescale, open_days_only=False))
+
+
 def timescales(calendar: Calendar) -> st.SearchStrategy[Timescale]:
-    """Any timescale that this hub can keep."""
-    seconds = st.integers(0, 60 * HOUR) | st.integers(0, 60).map(lambda hours: hours * HOUR)
-    elapsed = st.builds(Timescale, st.just("elapsed"), st.just(Clock.ELAPSED), seconds=seconds)
-    days = st.builds(
-        Timescale,
-        st.just("days"),
-        st.just(Clock.WORKING_DAYS),
-        days=st.integers(0, 4),
-        ends=st.sampled_from(Ends),
-        open_days_only=st.booleans() if any(calendar.week[:5]) else st.just(False),
-    )
-    if not any(calendar.week):
-        return elapsed | days
-    hours = st.builds(
-        Timescale,
-        st.just("hours"),
-        st.just(Clock.WORKING_HOURS),
-        seconds=st.integers(0, 20 * HOUR),
-        runs_past_closing=st.booleans(),
-    )
-    return elapsed | days | hours
+    """Any timescale that this hub can keep: without an opening from Monday to Friday no open days are counted."""
+    if any(calendar.week[:5]):
+        return _any_timescale
+    return _weekend_timescale | _working_hours if any(calendar.week) else _weekend_timescale
 
 
 @st.composite
