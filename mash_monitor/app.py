@@ -64,7 +64,7 @@ class App:
             name=name,
             title=hub.title,
             rules=rules,
-            store=StoreAccess(self._opener(hub), hub.store.timeout * 2),
+            store=StoreAccess(self._opener(hub), hub.store.timeout),
             directory=Directory(self._reach(name)),
             ladder=hub.ladder(),
             summary=_recipients(hub.summary),

@@ -36,7 +36,10 @@ class Directory:
 
 @dataclass(slots=True)
 class StoreAccess:
-    """A contact store that is opened when first needed, and never waited for beyond `seconds`."""
+    """A contact store that is opened when first needed, and never waited for without end.
+
+    `seconds` is what one answer may take. A read of many answers gets a multiple of it, its `patience`.
+    """
 
     opener: Callable[[], ContactStore]
     seconds: int
@@ -49,7 +52,7 @@ class StoreAccess:
             self._store = self.opener()
         return self._store
 
-    def read(self, call: Callable[[ContactStore], T], seconds: int | None = None) -> T:
+    def read(self, call: Callable[[ContactStore], T], patience: int = 3) -> T:
         """What `call` reads from the store. Raises StoreUnavailable, also where it takes too long."""
 
         def work() -> T:
@@ -60,7 +63,7 @@ class StoreAccess:
                 raise StoreUnavailable(str(error)) from error
 
         try:
-            return self.lane.run(work, seconds or self.seconds)  # type: ignore[return-value]
+            return self.lane.run(work, self.seconds * patience)  # type: ignore[return-value]
         except TimedOut as error:
             raise StoreUnavailable(f"the contact store does not answer: {error}") from None
 

@@ -55,12 +55,14 @@ def look_again(hub: WatchedHub, engine: Engine, ids: Collection[str], now: int) 
             _collect(found, view, ids, now)
         return found
 
-    return _bounded(hub, engine, now, these)
+    return _bounded(hub, engine, now, these, patience=1)
 
 
-def _bounded(hub: WatchedHub, engine: Engine, now: int, work: Callable[[ContactStore], Sighting]) -> Sighting:
+def _bounded(
+    hub: WatchedHub, engine: Engine, now: int, work: Callable[[ContactStore], Sighting], patience: int = 3
+) -> Sighting:
     try:
-        found = hub.store.read(work)
+        found = hub.store.read(work, patience)
     except StoreUnavailable as error:
         return Sighting(trouble=str(error))
     first_seen = _Memory(hub.name, engine).first_seen(found.contacts)

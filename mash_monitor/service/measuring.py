@@ -73,8 +73,8 @@ def store_scorecard(hub: WatchedHub, engine: Engine | None, period: Period, now:
         contacts = with_observations(store.contacts_received(start, end, now), hub, engine)
         return scorecard(contacts, period, policy.timescales, policy.calendar, now)
 
-    return hub.store.read(work, seconds=_SCORECARD_SECONDS)
+    return hub.store.read(work, patience=_PATIENCE)
 
 
-_SCORECARD_SECONDS = 600
+_PATIENCE = 30
 """A scorecard over years may take its time: nobody's alert waits for it."""

@@ -23,11 +23,10 @@ from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.look import Sighting, look, look_again
 from mash_monitor.service.measuring import Measured, measure
 from mash_monitor.service.positions import from_ledger
-from mash_monitor.state import alerts, audit, hubs, ledger, slots
+from mash_monitor.state import alarms, alerts, audit, hubs, ledger, slots
 from mash_monitor.state.database import reading, trying, writing
 from mash_monitor.state.slots import Claim, FenceLost
 
-_STORE = "store"
 _VANISHED = "many_vanished"
 _MANY = 5
 _MANY_SHARE = 0.2
@@ -225,12 +224,12 @@ def _noting_siblings(move: _Move, sighting: Sighting) -> _Move:
 
 def _store_alarm(connection: Connection, hub: WatchedHub, trouble: str | None, last: hubs.Seen, now: int) -> None:
     if trouble is None:
-        telling.all_clear(connection, hub, _STORE, "the contact store is read again", now)
+        telling.all_clear(connection, hub, alarms.STORE, "the contact store is read again", now)
         return
     since = "never seen" if last.last_look_at is None else (
         f"not seen since {clock_time(last.last_look_at, now, hub.zone)}"
     )  # fmt: skip
-    telling.tell_ops(connection, hub, _STORE, f"contact store {since}: {trouble}", now)
+    telling.tell_ops(connection, hub, alarms.STORE, f"contact store {since}: {trouble}", now)
 
 
 def _vanished_alarm(connection: Connection, hub: WatchedHub, written: _Written, now: int) -> None:

@@ -128,8 +128,9 @@ def contacts_at(store: ContactStore, hub: WatchedHub, engine: Engine | None, at:
 
 def notices(connection: Connection, hub: WatchedHub, now: int) -> Iterator[str]:
     """What must be seen on every view: alarms, missed reports, messages that did not arrive."""
-    for _, detail, _ in alarms.standing(connection, hub.name):
-        yield detail
+    for kind, detail, _ in alarms.standing(connection, hub.name):
+        if kind != alarms.STORE:  # the position itself says how its store was seen
+            yield detail
     missed = slots.missed_since(connection, hub.name, now - _NOTICE_SECONDS)
     if missed:
         when = ", ".join(clock_time(slot, now, hub.zone) for slot in missed)

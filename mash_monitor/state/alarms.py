@@ -5,6 +5,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.state.schema import alarms
 
+STORE = "store"
+"""The alarm of a contact store that cannot be read."""
+
 
 def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -> bool:
     """Raise an alarm unless it stands already; True when it is new. `detail` is for people."""
