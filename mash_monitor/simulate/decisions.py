@@ -26,9 +26,7 @@ class Pace(Enum):
     LATE = "after one working day"
 
 
-def assign(
-    received: Sequence[int], prompt: int, in_one_day: int, calendar: Calendar, random: Random
-) -> list[Pace]:
+def assign(received: Sequence[int], prompt: int, in_one_day: int, calendar: Calendar, random: Random) -> list[Pace]:
     """A pace for each contact, so that `prompt` of them are within 24 hours and `in_one_day` within that.
 
     The numbers are met exactly wherever the hub's hours allow them; where they do not (a week of holidays,

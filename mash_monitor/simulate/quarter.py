@@ -73,9 +73,7 @@ def _arrivals(month: Month, random: Random) -> Iterator[_Arrival]:
     yield from _of(OTHERS, others, others_converted, month, random)
 
 
-def _of(
-    sources: Sequence[Source], contacts: int, converted: int, month: Month, random: Random
-) -> Iterator[_Arrival]:
+def _of(sources: Sequence[Source], contacts: int, converted: int, month: Month, random: Random) -> Iterator[_Arrival]:
     """So many contacts of these sources in a month, so many of them converted, by the week's rhythm."""
     first = date(month.year, month.month, 1)
     days = [day for day in (first + timedelta(number) for number in range(31)) if day.month == month.month]

@@ -26,7 +26,5 @@ def policy(calendar: Calendar) -> Policy:
         ),
         rules=RatingRules(red_left=4 * HOUR, amber_left=8 * HOUR, notice=HOUR // 2),
         calendar=calendar,
-        schedule=ReportSchedule(
-            calendar, [8 * HOUR + HOUR // 2, 12 * HOUR + HOUR // 2, 16 * HOUR + HOUR // 2]
-        ),
+        schedule=ReportSchedule(calendar, [8 * HOUR + HOUR // 2, 12 * HOUR + HOUR // 2, 16 * HOUR + HOUR // 2]),
     )

@@ -27,9 +27,7 @@ def histories(calendar: Calendar) -> dict[int, list[NativeRow]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_half_a_year_has_the_published_shares_by_both_clocks(
-    histories: dict[int, list[NativeRow]], seed: int
-) -> None:
+def test_half_a_year_has_the_published_shares_by_both_clocks(histories: dict[int, list[NativeRow]], seed: int) -> None:
     found = contacts_of(histories[seed])
     assert percent([seen.within_24_hours for seen in found]) == pytest.approx(44, abs=1.5)
     assert percent([seen.within_one_working_day for seen in found]) == pytest.approx(88, abs=1.5)
@@ -105,20 +103,14 @@ def test_a_few_rows_are_spoilt_in_each_of_the_ways_of_real_exports(
     assert all(datetime.strptime(row.received_at, "%d/%m/%Y").replace(tzinfo=LONDON) for row in dates_only)
 
 
-def test_the_same_seed_and_now_give_the_same_file_and_another_seed_another(
-    tmp_path: Path, calendar: Calendar
-) -> None:
+def test_the_same_seed_and_now_give_the_same_file_and_another_seed_another(tmp_path: Path, calendar: Calendar) -> None:
     for name, seed in (("one", 7), ("same", 7), ("other", 8)):
-        write_csv(
-            tmp_path / name, contacts(seed, START, START + 60 * DAY, START + 30 * DAY + 16 * HOUR, calendar)
-        )
+        write_csv(tmp_path / name, contacts(seed, START, START + 60 * DAY, START + 30 * DAY + 16 * HOUR, calendar))
     assert (tmp_path / "one").read_bytes() == (tmp_path / "same").read_bytes()
     assert (tmp_path / "one").read_bytes() != (tmp_path / "other").read_bytes()
 
 
-def test_a_file_has_the_native_header_and_says_how_many_rows_it_holds(
-    tmp_path: Path, calendar: Calendar
-) -> None:
+def test_a_file_has_the_native_header_and_says_how_many_rows_it_holds(tmp_path: Path, calendar: Calendar) -> None:
     rows = list(contacts(1, START, START + 7 * DAY, LATER, calendar))
     assert write_csv(tmp_path / "week.csv", rows) == len(rows)
     with (tmp_path / "week.csv").open(encoding="utf-8", newline="") as file:
@@ -157,9 +149,7 @@ def test_a_later_start_sees_the_same_history(calendar: Calendar) -> None:
 
 
 @pytest.mark.parametrize("monday", [date(2026, 3, 23), date(2026, 10, 19)])
-def test_times_written_in_the_weeks_of_a_clock_change_can_be_read_back(
-    monday: date, calendar: Calendar
-) -> None:
+def test_times_written_in_the_weeks_of_a_clock_change_can_be_read_back(monday: date, calendar: Calendar) -> None:
     for history in week(1, monday, calendar):
         (row, *_) = history.rows(history.decided, LONDON)
         for written, meant in ((row.received_at, history.received), (row.decided_at, history.decided)):
@@ -177,9 +167,7 @@ def test_nothing_is_received_outside_the_time_asked_for_or_after_now(calendar: C
     assert list(contacts(2, start, start, end, calendar)) == []
 
 
-def test_the_last_report_of_a_weekday_shows_every_colour_and_a_few_overdue(
-    calendar: Calendar, policy: Policy
-) -> None:
+def test_the_last_report_of_a_weekday_shows_every_colour_and_a_few_overdue(calendar: Calendar, policy: Policy) -> None:
     sizes = []
     for monday in (date(2026, 6, 1), date(2026, 6, 8), date(2026, 6, 15), date(2026, 6, 22)):
         for day in (monday + timedelta(days=number) for number in range(4)):
