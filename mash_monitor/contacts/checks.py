@@ -57,13 +57,9 @@ class TableCheck:
                 yield Finding("warning", self.where, found, remedy)
 
     def _volumes(self) -> Iterator[Finding]:
-        only = (
-            select(func.count()).select_from(self.layout.table).where(self.layout.columns["volume_only"] == 1)
-        )
+        only = select(func.count()).select_from(self.layout.table).where(self.layout.columns["volume_only"] == 1)
         if rows := self.connection.scalar(only):
-            found = (
-                f"{count(rows, 'row')} of Annex A: they serve volumes only, and are never rated or alerted"
-            )
+            found = f"{count(rows, 'row')} of Annex A: they serve volumes only, and are never rated or alerted"
             yield Finding("info", self.where, found)
 
     def _writable(self) -> Iterator[Finding]:
@@ -85,18 +81,14 @@ def of_rows(where: str, look: Look, zone: ZoneInfo, *, observed: bool) -> Iterat
     rows = [row for row in parsed if isinstance(row, Row)]
     unreadable = sum(Mark.TIME_UNREADABLE in row.marks for row in rows)
     if unreadable:
-        found = (
-            f"received time unreadable or to come in {unreadable:,} of {count(len(rows), 'row')} looked at"
-        )
+        found = f"received time unreadable or to come in {unreadable:,} of {count(len(rows), 'row')} looked at"
         remedy = "check store.columns.received_at; these contacts are watched from first sight"
         yield Finding("warning", where, found, remedy)
     if doubtful := sum(Mark.DECISION_UNREADABLE in row.marks for row in rows):
         found = f"decision unreadable in {doubtful:,} of {count(len(rows), 'row')} looked at: watched as open"
         yield Finding("warning", where, found, "check store.columns.decided_at and store.columns.outcome")
     if unreadable < len(rows) and all(_is_date(row, zone) for row in rows):
-        found = (
-            "every received time is only a date: it counts from its first minute, nothing finer can be said"
-        )
+        found = "every received time is only a date: it counts from its first minute, nothing finer can be said"
         yield Finding("warning", where, found, "ask the supplier for an extract with the time of day")
     if observed and rows and not any(row.decided is None for row in rows):
         found = "no open contact is to be seen; some systems (Eclipse) extract only completed forms"

@@ -22,7 +22,7 @@ def reading_engine(url: URL, timeout: int, folder: Path) -> Engine:
     if url.get_backend_name() == "postgresql":
         options["isolation_level"] = "REPEATABLE READ"  # one position for all statements of a look
     try:
-        engine = create_engine(url, poolclass=NullPool, **options)
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True, **options)
     except NoSuchModuleError as error:
         raise StoreMisconfigured(
             "store.url",
@@ -78,7 +78,7 @@ def _sqlite(file: Path, timeout: int) -> Engine:
             check_same_thread=False,
         )
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
     begin_explicitly(engine)
     return engine
 

@@ -61,9 +61,7 @@ def importing_engine(file: Path) -> Engine:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))  # it names children's contacts
-    engine = create_engine(
-        f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None}
-    )
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
@@ -97,9 +95,7 @@ def write(connection: Connection, rows: Sequence[Stored]) -> None:
     """Insert or replace whole rows."""
     if rows:
         statement = insert(CONTACTS)
-        replaced = {
-            column.name: statement.excluded[column.name] for column in CONTACTS.c if column.name not in _KEY
-        }
+        replaced = {column.name: statement.excluded[column.name] for column in CONTACTS.c if column.name not in _KEY}
         connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=replaced), rows)
 
 

@@ -48,9 +48,7 @@ def store_errors(where: str, url: URL) -> Iterator[None]:
     try:
         yield
     except exc.NoSuchTableError as error:
-        raise StoreMisconfigured(
-            where, f"no table {error}", "one that can be read", "set store.table"
-        ) from error
+        raise StoreMisconfigured(where, f"no table {error}", "one that can be read", "set store.table") from error
     except (exc.ProgrammingError, exc.CompileError) as error:
         raise StoreMisconfigured(
             where,

@@ -41,9 +41,7 @@ class ExportFolder:
         try:
             with engine.begin() as connection:
                 taken = [
-                    name
-                    for name, files in self._by_name().items()
-                    if self._take_newest(connection, files, now, notes)
+                    name for name, files in self._by_name().items() if self._take_newest(connection, files, now, notes)
                 ]
         except ContactsFileError as error:
             engine.dispose()
@@ -55,9 +53,7 @@ class ExportFolder:
             raise
         if not taken:
             engine.dispose()
-            raise StoreUnavailable(
-                f"{self._path}: no complete export" + "".join(f"; {note}" for note in notes)
-            )
+            raise StoreUnavailable(f"{self._path}: no complete export" + "".join(f"; {note}" for note in notes))
         return engine
 
     def _by_name(self) -> dict[str, list[Path]]:

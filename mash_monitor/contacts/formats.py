@@ -84,9 +84,7 @@ def recognise(header: Cells, preset: str | None, columns: Mapping[str, str]) -> 
         for ours, local in columns.items():
             if local and name != ANNEX_A:
                 wanted.setdefault(ours, set()).add(_key(local))
-        places = {
-            ours: place for ours, keys in wanted.items() if (place := _place(names, keys, ours)) is not None
-        }
+        places = {ours: place for ours, keys in wanted.items() if (place := _place(names, keys, ours)) is not None}
         needed = {"person_id", "received_at"} if name == ANNEX_A else {"contact_id", "received_at"}
         if needed <= places.keys():
             return FileFormat(name, kind, places, _outcome_places(name, names))
@@ -106,9 +104,7 @@ def _outcome_places(name: str, names: list[str]) -> dict[str, int]:
         wanted = [*(f"OUTCOME_{flag}" for flag in (*FLAGS, MISSING_FLAG)), "OTHER_OUTCOMES_EXIST_FLAG"]
     elif name == "mosaic":
         wanted = ["STEP_STATUS", "NEXT_ACTIONS"]
-    return {
-        column: place for column in wanted if (place := _place(names, {_key(column)}, column)) is not None
-    }
+    return {column: place for column in wanted if (place := _place(names, {_key(column)}, column)) is not None}
 
 
 def _place(names: list[str], keys: set[str], ours: str) -> int | None:

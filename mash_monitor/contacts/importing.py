@@ -79,9 +79,7 @@ def import_file(
             with store_errors(str(target), url):
                 engine = importing_engine(target)
                 with engine.begin() as connection:
-                    intake = Intake(
-                        connection, form, file_parser(file, form, settings, zone), zone, now, remember=True
-                    )
+                    intake = Intake(connection, form, file_parser(file, form, settings, zone), zone, now, remember=True)
                     intake.take(records, len(records.header.cells))
                 engine.dispose()
         except ContactsFileError:

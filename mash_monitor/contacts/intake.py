@@ -105,9 +105,7 @@ class Intake:
         for mark in sorted(row.marks):
             if mark is Mark.DECISION_UNREADABLE:
                 column = "outcome" if is_blank(raw[3]) else "decided_at"
-                yield Notice(
-                    line, column, shape(raw[_PLACES[column]]), "decision unreadable: watched as open"
-                )
+                yield Notice(line, column, shape(raw[_PLACES[column]]), "decision unreadable: watched as open")
             elif mark is not Mark.DATE_ONLY or not self._form.volume_only:
                 column, reason = _REASONS[mark]
                 yield Notice(line, column, shape(raw[_PLACES[column]]), reason)
@@ -164,9 +162,7 @@ def _outcome_text(row: Row) -> str | None:
     """A word that reads back as the same outcome with the same doubt."""
     if row.outcome is None:
         return UNCLEAR if Mark.DECISION_UNREADABLE in row.marks else None
-    return (
-        "unknown" if row.outcome is Outcome.OTHER and Mark.UNKNOWN_OUTCOME in row.marks else row.outcome.value
-    )
+    return "unknown" if row.outcome is Outcome.OTHER and Mark.UNKNOWN_OUTCOME in row.marks else row.outcome.value
 
 
 def _source_code(row: Row) -> str | None:

@@ -89,9 +89,7 @@ def _refuse_unknown(settings: StoreSettings) -> None:
             raise StoreMisconfigured("store.columns", f"{ours!r}", f"one of {', '.join(_OURS)}", remedy)
 
 
-def _refuse_missing(
-    columns: Mapping[str, Column | None], observed: bool, found: FoundTable, preset: Preset
-) -> None:
+def _refuse_missing(columns: Mapping[str, Column | None], observed: bool, found: FoundTable, preset: Preset) -> None:
     for ours in ("contact_id", "received_at", *(() if observed else ("decided_at",))):
         if columns[ours] is None:
             raise _no_column(found, preset.columns.get(ours, ours), ours)
@@ -107,11 +105,7 @@ def _refuse_missing(
 def _no_column(found: FoundTable, wanted: str, ours: str) -> StoreMisconfigured:
     near = get_close_matches(wanted.lower(), [name.lower() for name in found.columns], 1)
     hint = f"; the nearest is {near[0]!r}" if near else ""
-    keeps_none = (
-        " (an empty text if the store keeps none: decisions are then observed)"
-        if ours == "decided_at"
-        else ""
-    )
+    keeps_none = " (an empty text if the store keeps none: decisions are then observed)" if ours == "decided_at" else ""
     return StoreMisconfigured(
         found.where,
         f"no column {wanted!r} among {', '.join(found.columns) or 'none'}{hint}",

@@ -81,9 +81,7 @@ def read_words(text: str, local: Mapping[str, Outcome]) -> OutcomeReading:
     known = [outcome for outcome in named if outcome is not None]
     if not known:
         return OutcomeReading(Outcome.OTHER, _UNKNOWN)
-    return OutcomeReading(
-        min(known, key=_WEIGHT.__getitem__), NO_MARKS if len(known) == len(named) else _UNKNOWN
-    )
+    return OutcomeReading(min(known, key=_WEIGHT.__getitem__), NO_MARKS if len(known) == len(named) else _UNKNOWN)
 
 
 def read_flags(flags: Mapping[str, object]) -> OutcomeReading:

@@ -57,16 +57,14 @@ class QueryRows:
 
     def siblings_of_received(self, start: int, end: int) -> Chunks:
         """The same for contacts with a row received in a window."""
-        inside = self._chosen(
-            start - DAY, lambda row: row.received is not None and start <= row.received < end, end
-        )
+        inside = self._chosen(start - DAY, lambda row: row.received is not None and start <= row.received < end, end)
         return self._siblings(inside)
 
     def _siblings(self, chosen: Chunks) -> Chunks:
         ids = {contact_id(raw) for chunk in chosen for raw in chunk}
         rows = [raw for chunk in self._rows(_ALWAYS, worker=True) for raw in chunk if contact_id(raw) in ids]
         rows.sort(key=lambda raw: contact_id(raw) or "")
-        return iter((rows,))
+        yield rows
 
     def _chosen(self, since: int, wanted: Callable[[Row], bool], now: int) -> Chunks:
         for chunk in self._rows(since, worker=False):
@@ -79,9 +77,7 @@ class QueryRows:
         if _SINCE.search(self._query):
             day = utc_day(max(since - DAY, _ALWAYS))
             values["since"] = (
-                day.isoformat()
-                if self._connection.dialect.name == "sqlite"
-                else datetime.combine(day, time())
+                day.isoformat() if self._connection.dialect.name == "sqlite" else datetime.combine(day, time())
             )
         options = {"stream_results": True}
         with self._connection.execute(text(self._query), values, execution_options=options) as result:

@@ -8,7 +8,7 @@ import csv
 import io
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -49,9 +49,7 @@ class Records:
 
 
 @contextmanager
-def read_records(
-    file: Path, knows: Callable[[Cells], bool], progress: Progress | None = None
-) -> Iterator[Records]:
+def read_records(file: Path, knows: Callable[[Cells], bool], progress: Progress | None = None) -> Iterator[Records]:
     """Open a CSV or XLSX file. `knows` tells whether a header is one, by which the separator is found."""
     try:
         stream = file.open("rb")
@@ -73,26 +71,36 @@ def read_records(
         elif head.startswith(b"\xd0\xcf\x11\xe0"):
             raise ContactsFileError(file.name, 0, "an old Excel workbook", "CSV or XLSX", "save it as XLSX")
         else:
-            yield _from_text(file.name, stream, head, knows, progress)
+            encoding = _encoding(file.name, stream, head)
+            separator = _separator(file.name, head, encoding, knows)
+            with io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
+                yield _from_text(file.name, stream, text, separator, progress)
 
 
 def _from_text(
-    name: str, stream: BinaryIO, head: bytes, knows: Callable[[Cells], bool], progress: Progress | None
+    name: str, stream: BinaryIO, text: io.TextIOWrapper, separator: str, progress: Progress | None
 ) -> Records:
-    """Records of a text file."""
-    encoding = _encoding(name, stream, head)
+    """Records of a text file; `text` decodes what `stream` reads."""
     size = stream.seek(-1, io.SEEK_END) + 1
     ends_in_newline = stream.read(1) in (b"\n", b"\r", b"\x00")
+    stream.seek(0)
+    report = (lambda: progress(min(stream.tell(), size), size)) if progress else None
+    records = _parse(name, text, separator, report)
+    header = next(records, None)
+    if header is None:
+        raise _no_header(name)
+    return Records(records, header, ends_in_newline)
+
+
+def _separator(name: str, head: bytes, encoding: str, knows: Callable[[Cells], bool]) -> str:
+    """The separator that makes a known header of the first record."""
+    start = io.StringIO(head.decode(encoding, errors="ignore"), newline="")
     for separator in (",", ";", "\t"):
-        stream.seek(0)
-        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
-        records = _parse(
-            name, text, separator, (lambda: progress(min(stream.tell(), size), size)) if progress else None
-        )
-        header = next(records, None)
-        if header is not None and knows(header.cells):
-            return Records(records, header, ends_in_newline)
-        text.detach()
+        start.seek(0)
+        with suppress(csv.Error):
+            header = next(filter(None, csv.reader(start, delimiter=separator)), None)
+            if header is not None and knows(header):
+                return separator
     raise _no_header(name)
 
 
@@ -112,9 +120,7 @@ def _from_workbook(name: str, stream: BinaryIO, progress: Progress | None) -> Re
     def rows() -> Iterator[Record]:
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "ignore"
-                )  # openpyxl warns of styles and extensions that it does not read
+                warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it does not read
                 sheet = load_workbook(stream, read_only=True, data_only=True).worksheets[0]
                 total = sheet.max_row or 0
                 sheet.reset_dimensions()  # some exporters write wrong ones
@@ -132,9 +138,7 @@ def _from_workbook(name: str, stream: BinaryIO, progress: Progress | None) -> Re
             AttributeError,
             TypeError,
         ) as error:
-            raise ContactsFileError(
-                name, 0, "a damaged workbook", "an XLSX file", "save or export it again"
-            ) from error
+            raise ContactsFileError(name, 0, "a damaged workbook", "an XLSX file", "save or export it again") from error
 
     records = rows()
     header = next((record for record in records if any(cell is not None for cell in record.cells)), None)
@@ -143,9 +147,7 @@ def _from_workbook(name: str, stream: BinaryIO, progress: Progress | None) -> Re
             name, 0, "its first sheet is empty", "a header and records", "put the contacts on the first sheet"
         )
     width = max(place for place, cell in enumerate(header.cells, 1) if cell is not None)
-    return Records(
-        _without_padding(records, width), Record(header.line, header.cells[:width]), ends_in_newline=True
-    )
+    return Records(_without_padding(records, width), Record(header.line, header.cells[:width]), ends_in_newline=True)
 
 
 def _without_padding(records: Iterator[Record], width: int) -> Iterator[Record]:
@@ -155,9 +157,7 @@ def _without_padding(records: Iterator[Record], width: int) -> Iterator[Record]:
         yield Record(line, cells[: max(width, used)])
 
 
-def _parse(
-    name: str, text: io.TextIOWrapper, separator: str, report: Callable[[], None] | None
-) -> Iterator[Record]:
+def _parse(name: str, text: io.TextIOWrapper, separator: str, report: Callable[[], None] | None) -> Iterator[Record]:
     """Records of a text. A line of ours is put behind its end: unless it comes out whole, a quote is open."""
     reader = csv.reader(chain(text, [_END]), delimiter=separator)
     line = 1
@@ -193,9 +193,7 @@ def _encoding(name: str, stream: BinaryIO, head: bytes) -> str:
         return _reads_as(name, stream, ["utf-16"])
     controls = sum(byte < 32 and byte not in b"\t\n\r\x00\x1a\x1e" for byte in head)
     if head.count(0) > len(head) // 10 or controls > len(head) // 20:
-        raise ContactsFileError(
-            name, 0, "binary data", "CSV text or an XLSX workbook", "export it as CSV with UTF-8"
-        )
+        raise ContactsFileError(name, 0, "binary data", "CSV text or an XLSX workbook", "export it as CSV with UTF-8")
     return _reads_as(name, stream, ["utf-8-sig", "cp1252"])
 
 

@@ -68,9 +68,7 @@ class ContactStore:
         Vocabulary(settings, self._preset)  # a wrong word is told now, not at the first file
         self._exports = ExportFolder(path, settings, self._zone)
         self._preset = PRESETS["native"]
-        self._settings = replace(
-            settings, preset="native", columns={"decided_at": ""} if self.observed else {}
-        )
+        self._settings = replace(settings, preset="native", columns={"decided_at": ""} if self.observed else {})
 
     @contextmanager
     def look(self, now: int) -> Iterator[Look]:
@@ -109,9 +107,7 @@ class ContactStore:
         try:
             with self._connected(now) as (connection, look), store_errors(self.where, self._url):
                 findings = [Finding("info", self.where, "readable")]
-                findings += (
-                    Finding("warning", self.where, note, "wait for the next export") for note in look.notes
-                )
+                findings += (Finding("warning", self.where, note, "wait for the next export") for note in look.notes)
                 if self._layout is not None:
                     findings += TableCheck(self.where, connection, self._layout).findings()
                 return [*findings, *of_rows(self.where, look, self._zone, observed=self.observed)]

@@ -20,13 +20,9 @@ _KEYS = 500
 Chunks = Iterator[Sequence[RawRow]]
 
 
-def stream(
-    connection: Connection, statement: Executable, values: Mapping[str, object] | None = None
-) -> Chunks:
+def stream(connection: Connection, statement: Executable, values: Mapping[str, object] | None = None) -> Chunks:
     """The rows of a statement in chunks of plain driver tuples: Row objects would double the cost."""
-    with connection.execute(
-        statement, dict(values or {}), execution_options={"stream_results": True}
-    ) as result:
+    with connection.execute(statement, dict(values or {}), execution_options={"stream_results": True}) as result:
         rows: Sequence[Any]
         while rows := result.cursor_strategy.fetchmany(result, result.cursor, CHUNK):
             yield rows

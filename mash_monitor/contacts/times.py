@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 from mash_monitor.domain.calendar import local_midnight
 from mash_monitor.domain.contact import Precision
 
-_DAY_FIRST = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?", re.ASCII
-)
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?", re.ASCII)
 _DATE_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}(?:-?\d)?", re.ASCII)
 _YEARS = range(1990, 2100)
 """Years outside are fillers ("1900-01-01", "9999-12-31"): nobody's contact."""
@@ -76,9 +74,7 @@ def to_text(reading: Reading, zone: ZoneInfo) -> str:
     moment = datetime.fromtimestamp(reading.earliest, zone)
     if reading.precision is Precision.DATE:
         return moment.date().isoformat()
-    return (
-        moment.isoformat() if reading.earliest == reading.latest else moment.replace(tzinfo=None).isoformat()
-    )
+    return moment.isoformat() if reading.earliest == reading.latest else moment.replace(tzinfo=None).isoformat()
 
 
 def utc_day(instant: int) -> date:
