@@ -1,8 +1,10 @@
-"""Hypothesis, for every room: reproducible in CI, curious on a developer's machine."""
+"""For every room: Hypothesis, reproducible in CI and curious on a developer's machine, and real databases."""
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.databases"]
 
 # A database or a calendar of several years takes longer than the default deadline of 200 ms now and then; no
 # test here measures time, so none may fail by it.
