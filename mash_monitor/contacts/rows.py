@@ -20,6 +20,7 @@ EVIDENCE = ("imported_at", "seen_open_at", "seen_decided_at", "volume_only")
 """What only an embedded store knows of a row; the times in epoch seconds."""
 
 _NO_EVIDENCE = (None, None, None, None)
+_OF_THE_STORE = 9
 
 
 def contact_id(raw: RawRow) -> str | None:
@@ -31,8 +32,11 @@ def contact_id(raw: RawRow) -> str | None:
 
 
 def fingerprint(raw: RawRow) -> int:
-    """A signed 64-bit hash of a raw row, the same in every process: a row with the same one is unchanged."""
-    digest = xxh3_64_intdigest(repr(raw).encode(errors="surrogatepass"))
+    """A signed 64-bit hash of a raw row, the same in every process: a row with the same one is unchanged.
+
+    Evidence does not count: when a row was imported again says nothing new about the contact.
+    """
+    digest = xxh3_64_intdigest(repr(raw[:_OF_THE_STORE]).encode(errors="surrogatepass"))
     return digest - (1 << 64) if digest >> 63 else digest
 
 

@@ -124,7 +124,8 @@ def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | Non
             moves = [_Move(*time_passed(entry, now, hub.rules)) for entry in late.values()]
         result = _save(connection, hub, sighting, moves, now)
         hubs.advance(connection, hub.name, last.pass_no, trouble=sighting.trouble or last.trouble)
-        _store_alarm(connection, hub, sighting.trouble, last, now)
+        if sighting.trouble:  # only a full look shows that a store is well again
+            _store_alarm(connection, hub, sighting.trouble, last, now)
         position = from_ledger(connection, hub, now)
         sent = telling.speak(connection, hub, position, levels=(Level.OVERDUE,))
         _note(connection, hub, "overdue", result, now)
