@@ -67,9 +67,12 @@ def _apply(document: dict[str, Any], environment: Mapping[str, str]) -> dict[tup
         if not name.startswith(PREFIX) or "__" not in name:
             continue
         keys = name.removeprefix(PREFIX).lower().split("__")
+        value: Any
         if keys[-1].endswith("_file"):
             keys[-1] = keys[-1].removesuffix("_file")
-            text = _secret_from(Path(text), name)  # noqa: PLW2901 - the file stands for the value
+            value = _secret_from(Path(text), name)
+        else:
+            value = text if keys[-1] in _SECRETS else _value(text, name)
         table = document
         path: list[str] = []
         for key in keys[:-1]:
@@ -79,7 +82,7 @@ def _apply(document: dict[str, Any], environment: Mapping[str, str]) -> dict[tup
                 raise ConfigError([f"{name}: {key!r} is a value, not a table; correct the variable's name"])
             table = inner
         path.append(_spelled(keys[-1], table))
-        table[path[-1]] = _value(text, name)
+        table[path[-1]] = value
         given[tuple(path)] = name
     return given
 

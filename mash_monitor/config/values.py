@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NUMBERS = {name: number for names in (WEEKDAYS, _FULL) for number, name in enumerate(names)}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
@@ -32,10 +34,10 @@ def weekdays(value: object) -> frozenset[int]:
     names = value.replace(" ", "").lower().split(",") if isinstance(value, str) else value
     days: set[int] = set()
     for name in names if isinstance(names, list) else [value]:
-        first, _, last = str(name).lower().partition("-")
-        if first[:3] not in WEEKDAYS or (last and last[:3] not in WEEKDAYS):
+        first, dash, last = str(name).strip().lower().partition("-")
+        start, stop = _NUMBERS.get(first), _NUMBERS.get(last if dash else first)
+        if start is None or stop is None:
             raise ValueError(f'found {name!r}, expected "all", "open" or weekdays such as ["mon", "tue"]')
-        start, stop = WEEKDAYS.index(first[:3]), WEEKDAYS.index((last or first)[:3])
         days.update((start + step) % 7 for step in range((stop - start) % 7 + 1))
     if not days:
         raise ValueError('found no weekday, expected "all", "open" or weekdays such as ["mon", "tue"]')
