@@ -80,6 +80,20 @@ def test_working_time_is_added_over_several_spans_midnight_and_closed_days(
     assert office(NIGHTS).add(at(start), int(hours * HOUR)) == at(reached)
 
 
+@pytest.mark.parametrize(
+    ("end", "hours", "latest", "earliest"),
+    [
+        ("2026-03-09 11:00", 1, "2026-03-09 10:00", "2026-03-09 10:00"),
+        ("2026-03-09 09:45", 1, "2026-03-09 08:45", "2026-03-06 17:15"),  # over a weekend nothing is lost
+        ("2026-03-09 09:45", 2, "2026-03-06 16:15", "2026-03-06 16:15"),
+        ("2026-03-07 12:00", 0, "2026-03-07 12:00", "2026-03-06 17:15"),
+    ],
+)
+def test_counting_back_tells_the_last_chance_from_the_first(end: str, hours: int, latest: str, earliest: str) -> None:
+    assert office().latest_with_at_least(hours * HOUR, at(end)) == at(latest)
+    assert office().earliest_with_at_most(hours * HOUR, at(end)) == at(earliest)
+
+
 def test_a_closing_day_of_the_hub_shuts_it_but_stays_a_working_day() -> None:
     hub = office(closed=CHRISTMAS_EVE)
     assert not hub.is_open(at("2026-12-24 12:00"))
@@ -140,6 +154,11 @@ def test_a_wall_clock_time_is_the_earlier_of_two_and_moved_forward_out_of_a_gap(
 def test_a_span_inside_the_missing_hour_of_spring_is_closed_up_and_does_not_disturb_the_rest() -> None:
     hub = office((SHUT,) * 6 + (spans("01:30-02:15", "03:00-04:00"),))
     assert hub.staffed(at("2026-03-29 00:00"), at("2026-03-30 00:00")) == HOUR
+
+
+def test_spans_that_spring_pushes_into_each_other_count_once() -> None:
+    hub = office((SHUT,) * 6 + (spans("00:30-01:45", "02:00-02:15"),))
+    assert hub.staffed(at("2026-03-29 00:00"), at("2026-03-30 00:00")) == 1.25 * HOUR
 
 
 def test_an_instant_is_shown_in_local_time() -> None:
@@ -207,6 +226,12 @@ def test_the_first_and_last_day_of_the_calendar_can_be_asked_about() -> None:
     hub = office(ROUND_THE_CLOCK)
     assert hub.is_open(at("1990-01-01 00:00"))
     assert hub.is_open(at("2199-12-31 23:59:59"))
+
+
+def test_the_first_second_after_what_is_known_is_asked_of_a_longer_table() -> None:
+    hub = Calendar(LONDON, ROUND_THE_CLOCK)
+    assert hub.is_open(at("2026-03-06 12:00"))
+    assert hub.is_open(at("2028-01-01 00:00"))
 
 
 def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:

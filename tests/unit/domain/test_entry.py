@@ -13,6 +13,7 @@ from mash_monitor.domain.entry import (
     first_sight,
     new_rules,
     not_in_store,
+    parking_ended,
     policy_uses_groups,
     seen,
     time_passed,
@@ -249,6 +250,16 @@ def test_a_contact_is_shown_as_it_was_last_seen() -> None:
     )
     assert (shown.state, shown.seen_at) == (State.OPEN, FRIDAY)
     assert not_in_store(entry, THURSDAY, FRIDAY, RULES)[0].subject(None).seen_at == THURSDAY
+
+
+def test_a_contact_whose_parking_has_ended_is_raised_anew() -> None:
+    parked = replace(known(now=NOON), parked_until=LATE, parked_reason="with the police")
+    step = parking_ended(parked, LATE, RULES)
+    assert told(step) == (Kind.UNPARKED, "overdue", "parked no longer: overdue by 2 h 25 min")
+    assert step[1] is not None
+    assert step[1].raises is Level.OVERDUE
+    assert (step[0].parked_until, step[0].parked_reason) == (None, None)
+    assert step[0].breached_at == at("2026-03-06 14:05:01")
 
 
 # changed rules

@@ -92,6 +92,12 @@ def test_what_an_alert_says(changes: dict[str, object], said: str) -> None:
     assert told(**changes) == f"Herefordshire MASH 16:30: {said} Next Sat 08:30. Reply ACK 7KQ2"
 
 
+def test_what_becomes_longer_in_plain_text_still_fits() -> None:
+    sent = told(title="Hub… North…", items=(UNSTAFFED, STAFFED, OVERDUE, OVERDUE))
+    assert sent.startswith("Hub... North... 16:30: ")
+    assert len(sent) <= SEGMENT < len(sent) + len(" C-10199 OVERDUE since 15:30.")
+
+
 def test_a_hub_with_a_long_title_rather_takes_two_segments_than_names_nobody() -> None:
     title = "The Multi-Agency Safeguarding Hub of the County and the City, Children and Young People's Directorate"
     sent = told(title=title, items=(UNSTAFFED, STAFFED))
