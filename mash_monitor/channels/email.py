@@ -49,9 +49,7 @@ class EmailSettings:
         except ValueError as error:
             raise ValueError(f"channels.email.from: {error}") from None
         if not sender.addr_spec.isascii():
-            raise ValueError(
-                "channels.email.from: expected letters of ASCII before the @, which every server takes"
-            )
+            raise ValueError("channels.email.from: expected letters of ASCII before the @, which every server takes")
 
 
 class _Session(smtplib.SMTP):
@@ -79,9 +77,7 @@ class EmailChannel:
 
     name = "email"
 
-    def __init__(
-        self, settings: EmailSettings, now: Callable[[], int], tls: ssl.SSLContext | None = None
-    ) -> None:
+    def __init__(self, settings: EmailSettings, now: Callable[[], int], tls: ssl.SSLContext | None = None) -> None:
         self._settings = settings
         self._sender = mailbox(settings.sender)
         self._now = now
@@ -129,9 +125,7 @@ class EmailChannel:
     def _connect(self, attempt: Attempt) -> _Session:
         settings = self._settings
         if settings.security == "tls":
-            return _SessionTLS(
-                attempt, settings.host, settings.port, timeout=settings.timeout, context=self._tls
-            )
+            return _SessionTLS(attempt, settings.host, settings.port, timeout=settings.timeout, context=self._tls)
         return _Session(attempt, settings.host, settings.port, timeout=settings.timeout)
 
 

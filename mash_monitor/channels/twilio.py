@@ -36,9 +36,7 @@ class TwilioSettings:
 
     def __post_init__(self) -> None:
         if re.fullmatch(r"AC[0-9A-Za-z]+", self.account_sid) is None:
-            raise ValueError(
-                'channels.twilio.account_sid: expected the id of the account, which begins with "AC"'
-            )
+            raise ValueError('channels.twilio.account_sid: expected the id of the account, which begins with "AC"')
         if not self.auth_token:
             raise ValueError("channels.twilio.auth_token: found nothing, expected the account's token")
         if (self.from_number is None) == (self.messaging_service_sid is None):

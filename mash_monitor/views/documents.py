@@ -23,9 +23,7 @@ def dump(document: Document) -> str:
     return json.dumps(document, indent=2)
 
 
-def contacts_document(
-    position: Position, rating: Rating | None = None, overdue_only: bool = False
-) -> Document:
+def contacts_document(position: Position, rating: Rating | None = None, overdue_only: bool = False) -> Document:
     """`contacts --json`: open contacts, the most urgent first."""
     return {
         **_head(position),
@@ -210,10 +208,7 @@ def _figures(figures: Figures) -> Document:
 
 
 def _timescales(figures: Figures) -> list[Document]:
-    return [
-        _timescale(timescale, tally)
-        for timescale, tally in zip(figures.timescales, figures.tallies, strict=True)
-    ]
+    return [_timescale(timescale, tally) for timescale, tally in zip(figures.timescales, figures.tallies, strict=True)]
 
 
 def _timescale(timescale: Timescale, tally: Tally) -> Document:

@@ -106,9 +106,5 @@ def staffed_left(seconds: int | None, *, overdue: bool) -> str:
 
 def doubts(quality: Quality) -> list[str]:
     """Each doubt about what was read, counted and in words; empty where there is none."""
-    named = (
-        (name, getattr(quality, name))
-        for name in (field.name for field in fields(quality))
-        if name in _DOUBTS
-    )
+    named = ((name, getattr(quality, name)) for name in (field.name for field in fields(quality)) if name in _DOUBTS)
     return [count(number, *_DOUBTS[name]) for name, number in named if number]

@@ -15,11 +15,7 @@ def banner(position: Position, *, with_cause: bool) -> list[str]:
     lines = list(position.notices)
     if position.store.trouble is not None:
         seen = position.store.last_seen_at
-        when = (
-            "NOT SEEN YET"
-            if seen is None
-            else f"NOT SEEN since {clock_time(seen, position.now, position.zone)}"
-        )
+        when = "NOT SEEN YET" if seen is None else f"NOT SEEN since {clock_time(seen, position.now, position.zone)}"
         cause = f" ({position.store.trouble})" if with_cause else ""
         shown = "" if seen is None else " Contacts are shown as they were last seen."
         lines.insert(0, f"CONTACT STORE {when}{cause}.{shown}")
@@ -45,9 +41,7 @@ def open_position(position: Position) -> str:
     counts = position.counts
     if not counts.total:
         return nothing_open(position)
-    levels = ", ".join(
-        f"{number:,} {LEVEL_WORDS[level]}" for level, number in by_level(counts).items() if number
-    )
+    levels = ", ".join(f"{number:,} {LEVEL_WORDS[level]}" for level, number in by_level(counts).items() if number)
     oldest = position.oldest_seconds
     age = "" if oldest is None else f" The oldest came {duration(oldest)} ago."
     return f"{counts.total:,} open: {levels}.{age}"
@@ -63,9 +57,7 @@ def nothing_open(position: Position) -> str:
 def outlook(position: Position) -> str:
     """How many breach before the next report, and how many while nobody is there."""
     soon, shut, alone = position.due_before_next_report, len(while_shut(position)), position.due_unstaffed
-    before = (
-        f"{count(soon, 'deadline')} {'passes' if soon == 1 else 'pass'}" if soon else "No deadline passes"
-    )
+    before = f"{count(soon, 'deadline')} {'passes' if soon == 1 else 'pass'}" if soon else "No deadline passes"
     there = f"{shut:,} {'falls' if shut == 1 else 'fall'} while nobody is there" if shut else ""
     left = f"{count(alone, 'contact')} with no staffed time left" if alone else ""
     return "; ".join(part for part in (f"{before} before the next report", there, left) if part) + "."

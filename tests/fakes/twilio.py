@@ -119,9 +119,7 @@ class FakeTwilio:
 
     def _add(self, form: dict[str, str], status: str, direction: str, created: str) -> Message:
         with self._lock:
-            message = Message(
-                f"SM{len(self.messages) + 1:032x}", form, status, direction, date_created=created
-            )
+            message = Message(f"SM{len(self.messages) + 1:032x}", form, status, direction, date_created=created)
             self.messages.append(message)
             return message
 
@@ -159,9 +157,7 @@ class Exchange:
     def problem(self, status: int, code: int, message: str, headers: Iterable[tuple[str, str]] = ()) -> None:
         """An error as Twilio words it."""
         more_info = f"https://www.twilio.com/docs/errors/{code}"
-        self.reply(
-            status, {"code": code, "message": message, "more_info": more_info, "status": status}, headers
-        )
+        self.reply(status, {"code": code, "message": message, "more_info": more_info, "status": status}, headers)
 
     def start(self, status: int, headers: Iterable[tuple[str, str]]) -> None:
         """The head of an answer, its body to follow by `write`."""
@@ -222,9 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
             for message in reversed(self.fake.messages)
             if all(message.form.get(key) == wanted[key] for key in ("To", "From") if key in wanted)
         ]
-        filters = "".join(
-            f"&{key}={wanted[key].replace('+', '%2B')}" for key in ("To", "From") if key in wanted
-        )
+        filters = "".join(f"&{key}={wanted[key].replace('+', '%2B')}" for key in ("To", "From") if key in wanted)
         uri = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?PageSize={size}{filters}&Page="
         more = len(found) > (page + 1) * size
         exchange.reply(

@@ -16,9 +16,7 @@ def ok(exchange: Exchange) -> None:
 
 def refuse(code: int, status: int = 400) -> Answer:
     """A 4xx with one of Twilio's codes; nothing is sent."""
-    return lambda exchange: exchange.problem(
-        status, code, f"The 'To' number {exchange.form['To']} is no good."
-    )
+    return lambda exchange: exchange.problem(status, code, f"The 'To' number {exchange.form['To']} is no good.")
 
 
 def busy(retry_after: str | None = None, date: str | None = None) -> Answer:

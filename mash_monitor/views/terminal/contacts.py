@@ -19,9 +19,7 @@ def contacts(position: Position, rating: Rating | None = None, overdue_only: boo
     return Page(lambda canvas: _draw(position, rating, overdue_only, canvas))
 
 
-def _draw(
-    position: Position, rating: Rating | None, overdue_only: bool, canvas: Canvas
-) -> Iterator[RenderableType]:
+def _draw(position: Position, rating: Rating | None, overdue_only: bool, canvas: Canvas) -> Iterator[RenderableType]:
     yield from top(position)
     items = chosen(position, rating, overdue_only)
     if items:

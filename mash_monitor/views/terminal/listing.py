@@ -32,14 +32,10 @@ class _Column:
 
     def text(self, row: int) -> str:
         cell = self.cells[row]
-        return (
-            set_cell_size(cell, self.width) if cell_len(cell) <= self.width else _shortened(cell, self.width)
-        )
+        return set_cell_size(cell, self.width) if cell_len(cell) <= self.width else _shortened(cell, self.width)
 
 
-def listing(
-    position: Position, items: Sequence[Watched], canvas: Canvas, *, facts: bool = True
-) -> Iterator[Text]:
+def listing(position: Position, items: Sequence[Watched], canvas: Canvas, *, facts: bool = True) -> Iterator[Text]:
     """One line a contact with its reason beside it, or beneath it where the canvas is narrow.
 
     With `facts`, a wide canvas also shows team, receipt, children and risk. A reference is always shown
@@ -66,9 +62,7 @@ def listing(
             yield _line(" " * indent + more)
 
 
-def _fitted(
-    position: Position, items: Sequence[Watched], canvas: Canvas, *, facts: bool
-) -> tuple[list[_Column], int]:
+def _fitted(position: Position, items: Sequence[Watched], canvas: Canvas, *, facts: bool) -> tuple[list[_Column], int]:
     """The columns that fit, the reference first, and the room that they leave for the reason."""
 
     def when(instant: int | None) -> str:

@@ -47,9 +47,7 @@ def _clocks(card: Scorecard, canvas: Canvas) -> Table:
     width = max(8, min(40, (canvas.width - 20) // 2 - 12))
     for title in ("", "the period", "the period before"):
         table.add_column(title, overflow="fold")
-    for timescale, *tallies in zip(
-        card.total.timescales, card.total.tallies, card.previous.tallies, strict=True
-    ):
+    for timescale, *tallies in zip(card.total.timescales, card.total.tallies, card.previous.tallies, strict=True):
         aim = timescale.target_pct
         name = said(timescale.name).append(f"\ntarget {target(aim)}", QUIET)
         table.add_row(name, *(share_cell(tally, aim, width, canvas) for tally in tallies))

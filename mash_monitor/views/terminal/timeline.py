@@ -34,9 +34,7 @@ def timeline(position: Position, canvas: Canvas) -> Iterator[Text]:
     here, nobody = (canvas.signs.full, "cyan"), (canvas.signs.rule, QUIET)
     yield _row("staffed", [here if there else nobody for there in staffed])
     reports = {(at - start) // slot for at in (position.next_report, position.after_next)}
-    yield _row(
-        "reports", [(canvas.signs.report if index in reports else " ", "bold") for index in range(len(slots))]
-    )
+    yield _row("reports", [(canvas.signs.report if index in reports else " ", "bold") for index in range(len(slots))])
 
 
 def _hours(position: Position, slots: range) -> Text:

@@ -178,15 +178,11 @@ def test_an_answer_that_is_no_smtp_is_certainly_not_a_delivery() -> None:
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_an_encrypted_server_is_sent_to_by_name_and_with_a_login(
-    pem: tuple[Path, Path], security: str
-) -> None:
+def test_an_encrypted_server_is_sent_to_by_name_and_with_a_login(pem: tuple[Path, Path], security: str) -> None:
     trusted = ssl.create_default_context(cafile=pem[0])
     login = ("mash", "word")
 
-    with FakeMail(
-        tls=certificate.server_context(*pem), implicit_tls=security == "tls", login=login
-    ) as server:
+    with FakeMail(tls=certificate.server_context(*pem), implicit_tls=security == "tls", login=login) as server:
         outcome = channel(server.port, trusted, security=security, user="mash", password="word").send(ALERT)
 
     assert outcome == ACCEPTED

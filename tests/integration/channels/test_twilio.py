@@ -86,9 +86,7 @@ def test_a_wrong_token_is_rejected_with_twilios_code(fake: FakeTwilio) -> None:
     assert TwilioChannel(wrong).send(ALERT) == Outcome(Result.REJECTED, code="20003")
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"<html>+447700900123</html>", b'{"code": 447700900123}', b"[]", b"\xff"]
-)
+@pytest.mark.parametrize("body", [b"", b"<html>+447700900123</html>", b'{"code": 447700900123}', b"[]", b"\xff"])
 def test_a_refusal_that_is_not_twilios_own_is_known_by_its_status(fake: FakeTwilio, body: bytes) -> None:
     assert send(fake, twilio_answers.plain(403, body)) == Outcome(Result.REJECTED, code="http-403")
 
@@ -159,9 +157,7 @@ def test_an_answer_that_is_lost_or_breaks_off_is_unknown_and_is_not_asked_for_ag
         pytest.param(b" " * 1_000_000 + b'{"sid": "SM1"}', id="endless"),
     ],
 )
-def test_an_answer_without_a_message_id_is_unknown_because_the_message_may_exist(
-    fake: FakeTwilio, body: bytes
-) -> None:
+def test_an_answer_without_a_message_id_is_unknown_because_the_message_may_exist(fake: FakeTwilio, body: bytes) -> None:
     assert send(fake, twilio_answers.accepted_but(body)) == Outcome(Result.UNKNOWN, code="bad-answer")
     assert len(fake.messages) == 1
 
@@ -248,9 +244,7 @@ def test_an_authority_from_the_environment_vouches_for_an_https_endpoint(
 
 def test_a_server_that_breaks_off_the_handshake_was_sent_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        channel = TwilioChannel(
-            replace(settings(f"https://127.0.0.1:{server.getsockname()[1]}"), connect_timeout=0.3)
-        )
+        channel = TwilioChannel(replace(settings(f"https://127.0.0.1:{server.getsockname()[1]}"), connect_timeout=0.3))
         outcome = channel.send(ALERT)
 
     assert outcome == Outcome(Result.REFUSED, code="timeout")

@@ -94,9 +94,7 @@ def test_a_call_that_ends_with_its_connection_closed_already_is_given_up_without
         (ValueError("about duty@example.org"), "ValueError"),
     ],
 )
-def test_the_reason_is_a_code_from_the_kind_of_error_and_none_of_its_words(
-    error: Exception, code: str
-) -> None:
+def test_the_reason_is_a_code_from_the_kind_of_error_and_none_of_its_words(error: Exception, code: str) -> None:
     assert reason(error) == code
 
 

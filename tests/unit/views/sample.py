@@ -47,9 +47,7 @@ _OUTCOMES = [Outcome.REFERRAL, Outcome.NFA, Outcome.NFA, Outcome.ADVICE, Outcome
 _TEAMS = ["MASH 1", "MASH 1", "MASH 2", "Early help hub"]
 
 
-def subject(
-    contact_id: str = "C-10234", received: int | None = FRIDAY - 20 * HOUR, **changes: object
-) -> Subject:
+def subject(contact_id: str = "C-10234", received: int | None = FRIDAY - 20 * HOUR, **changes: object) -> Subject:
     """One open contact, rated by the policy of this module."""
     made = Subject(
         contact_id=contact_id,

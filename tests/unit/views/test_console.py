@@ -26,9 +26,7 @@ class Terminal(io.StringIO):
     ("columns", "width"),
     [(None, PIPED_WIDTH), ("80", 80), ("200", 200), ("0", PIPED_WIDTH), ("wide", PIPED_WIDTH), ("3", 40)],
 )
-def test_a_pipe_is_as_wide_as_columns_says(
-    monkeypatch: pytest.MonkeyPatch, columns: str | None, width: int
-) -> None:
+def test_a_pipe_is_as_wide_as_columns_says(monkeypatch: pytest.MonkeyPatch, columns: str | None, width: int) -> None:
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
     assert make_console(io.StringIO()).width == width

@@ -78,9 +78,7 @@ def test_contacts_are_chosen_by_rating_and_stay_in_order() -> None:
     assert len(red) == position.counts.red + position.counts.overdue
     assert [contact for contact in red if contact["overdue"]] == overdue
     everything = contacts_document(position)["contacts"]
-    assert [contact["contact_id"] for contact in everything] == [
-        item.subject.contact_id for item in position.watched
-    ]
+    assert [contact["contact_id"] for contact in everything] == [item.subject.contact_id for item in position.watched]
 
 
 def test_the_summary_has_every_key_and_adds_up() -> None:
@@ -95,9 +93,7 @@ def test_the_summary_has_every_key_and_adds_up() -> None:
     assert stand["total"] == stand["red"] + stand["amber"] + stand["green"] == len(position.watched)
     assert stand["red"] >= stand["overdue"] > 0
     for key, name in (("sources", "group"), ("teams", "team")):
-        assert [list(part) for part in document[key]] == [[name, "open", "red", "overdue"]] * len(
-            document[key]
-        )
+        assert [list(part) for part in document[key]] == [[name, "open", "red", "overdue"]] * len(document[key])
         assert sum(part["red"] for part in document[key]) == stand["red"]
     for row in document["timescales"]:
         assert list(row) == ["name", "target_pct", "today", "last_7_days", "month"]

@@ -24,16 +24,13 @@ def test_contacts_without_any_staffed_time_left_are_counted_apart() -> None:
     saturday = FRIDAY + 18 * HOUR
     position = sample.position([sample.subject("C-1", saturday - HOUR)], now=saturday)
     assert outlook(position) == (
-        "No deadline passes before the next report; 1 falls while nobody is there; "
-        "1 contact with no staffed time left."
+        "No deadline passes before the next report; 1 falls while nobody is there; 1 contact with no staffed time left."
     )
 
 
 def test_a_deadline_at_closing_time_is_not_one_while_nobody_is_there() -> None:
     closing = FRIDAY + 45 * 60
-    position = sample.position(
-        [sample.subject("C-1", closing - DAY), sample.subject("C-2", closing - DAY + 1)]
-    )
+    position = sample.position([sample.subject("C-1", closing - DAY), sample.subject("C-2", closing - DAY + 1)])
     assert [item.subject.contact_id for item in while_shut(position)] == ["C-2"]
 
 
@@ -41,11 +38,7 @@ def test_those_named_are_those_counted() -> None:
     for hour in range(0, 72, 5):
         position = sample.position(now=FRIDAY - hour * HOUR)
         assert len(breaching(position)) == position.due_before_next_report
-        alone = {
-            item.subject.contact_id
-            for item in position.watched
-            if not item.overdue and item.staffed_left == 0
-        }
+        alone = {item.subject.contact_id for item in position.watched if not item.overdue and item.staffed_left == 0}
         assert alone <= {item.subject.contact_id for item in while_shut(position)}
 
 

@@ -129,9 +129,7 @@ def test_a_reference_that_could_hold_a_name_leaves_only_as_a_digest() -> None:
 
 
 def test_trouble_stands_first_on_every_page() -> None:
-    position = sample.position(
-        store=StoreSeen(FRIDAY - 8 * HOUR, "refused"), performance=None, reconstructed=True
-    )
+    position = sample.position(store=StoreSeen(FRIDAY - 8 * HOUR, "refused"), performance=None, reconstructed=True)
     for page in (summary_html(position), report_html(position)):
         words = [text.strip() for text in Outline(page).words if text.strip()]
         assert words[1].startswith("CONTACT STORE NOT SEEN since 08:30.")
@@ -148,9 +146,7 @@ def test_empty_positions_and_periods_are_pages_too() -> None:
     assert "nothing due" in scorecard_html(card, "MASH", LONDON)
 
 
-@pytest.mark.parametrize(
-    "tally", [Tally(), Tally(3, 1, 2), Tally(3, 1, 1, 0, 1), Tally(1, 1), Tally(1, 0, 1)]
-)
+@pytest.mark.parametrize("tally", [Tally(), Tally(3, 1, 2), Tally(3, 1, 1, 0, 1), Tally(1, 1), Tally(1, 0, 1)])
 @pytest.mark.parametrize("aim", [None, 0, 50, 95, 100])
 def test_a_bar_fills_its_width_exactly(tally: Tally, aim: float | None) -> None:
     assert sum(width for width, _ in html._segments(tally, aim)) == 100

@@ -39,9 +39,7 @@ def line_with(text: str, needle: str) -> str:
 
 @pytest.mark.parametrize("width", [60, *WIDTHS])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    trouble = sample.position(
-        store=StoreSeen(NOON, "connection refused"), notices=("x" * 300,), reconstructed=True
-    )
+    trouble = sample.position(store=StoreSeen(NOON, "connection refused"), notices=("x" * 300,), reconstructed=True)
     views = [
         summary(sample.position()),
         summary(trouble),
@@ -88,9 +86,7 @@ def test_every_open_contact_is_in_the_report_the_most_urgent_first() -> None:
     position = sample.position(now=NOON)
     for width in WIDTHS:
         lines = seen(report(position), width).splitlines()
-        named = [
-            line.split()[1] for line in lines if line.startswith(("OVERDUE ", "RED ", "amber ", "green "))
-        ]
+        named = [line.split()[1] for line in lines if line.startswith(("OVERDUE ", "RED ", "amber ", "green "))]
         assert named == [item.subject.contact_id for item in position.watched]
         for item in position.watched:
             assert item.reason in seen(report(position), 200)
@@ -255,9 +251,7 @@ def test_explain_tells_what_it_can_of_a_contact_that_is_gone_or_decided() -> Non
 
 
 def test_the_outbox_shows_evidence_and_the_next_action_at_any_width() -> None:
-    failed = sample.sent(
-        state="failed", evidence="21610: stop", next_action_at=FRIDAY + HOUR, level=None, contacts=1
-    )
+    failed = sample.sent(state="failed", evidence="21610: stop", next_action_at=FRIDAY + HOUR, level=None, contacts=1)
     for width in WIDTHS:
         shown = seen(outbox([failed], FRIDAY, LONDON), width)
         for said in ("15:30", "duty", "twilio", "alert on 1 contact", "failed", "21610: stop", "17:30"):
