@@ -8,12 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import reduce
-from operator import or_
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnClause,
     ColumnElement,
     Date,
     DateTime,
@@ -25,6 +24,7 @@ from sqlalchemy import (
     and_,
     false,
     func,
+    or_,
     true,
     type_coerce,
 )  # fmt: skip
@@ -80,8 +80,13 @@ class Layout:
         return self.columns["outcome"].is_not(None)
 
     def received_since(self, since: int) -> ColumnElement[bool]:
-        """Rows received at or after an instant, or at a time that nobody can tell here."""
-        return self._not_before("received_at", since)
+        """Rows received at or after an instant, or at a time that nobody can tell here.
+
+        Where an index on the decision serves, the receipt is compared so that none on it can: a planner that
+        combined the two would walk the whole look-back for the few rows that are open.
+        """
+        indexed = self.observed or not isinstance(self.columns["decided_at"], ColumnClause)
+        return self._not_before("received_at", since, indexed=indexed)
 
     def received_within(self, start: int, end: int) -> ColumnElement[bool]:
         """Rows that may have been received in a window, give or take a day."""
@@ -113,7 +118,7 @@ class Layout:
         """The contact id without blanks around it."""
         return func.ltrim(func.rtrim(self.key)) if self.key_is_text else self.key
 
-    def _not_before(self, name: str, instant: int) -> ColumnElement[bool]:
+    def _not_before(self, name: str, instant: int, *, indexed: bool = True) -> ColumnElement[bool]:
         moment, bound = self._comparable(name), self._bound(name, instant - DAY)
         if bound is None:
             return true()
@@ -123,7 +128,9 @@ class Layout:
             doubtful = moment < "2000-"  # sorted bytewise, this and the bound hold "" and dd/mm/yyyy as well
         else:
             doubtful = moment.not_like(_ISO)
-        return reduce(or_, (moment.is_(None), moment >= bound, doubtful))
+        if not indexed:
+            return or_(func.coalesce(moment, bound) >= bound, doubtful)
+        return or_(moment.is_(None), moment >= bound, doubtful)
 
     def _comparable(self, name: str) -> Column:
         return type_coerce(self.columns[name], String) if self._is_text(name) else self.columns[name]

@@ -101,6 +101,8 @@ def _separator(name: str, head: bytes, encoding: str, knows: Callable[[Cells], b
             header = next(filter(None, csv.reader(start, delimiter=separator)), None)
             if header is not None and knows(header):
                 return separator
+    if head.count(0) > len(head) // 10:
+        raise ContactsFileError(name, 0, "binary data", "CSV text or an XLSX workbook", "export it as CSV with UTF-8")
     raise _no_header(name)
 
 
@@ -191,9 +193,6 @@ def _parse(name: str, text: io.TextIOWrapper, separator: str, report: Callable[[
 def _encoding(name: str, stream: BinaryIO, head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _reads_as(name, stream, ["utf-16"])
-    controls = sum(byte < 32 and byte not in b"\t\n\r\x00\x1a\x1e" for byte in head)
-    if head.count(0) > len(head) // 10 or controls > len(head) // 20:
-        raise ContactsFileError(name, 0, "binary data", "CSV text or an XLSX workbook", "export it as CSV with UTF-8")
     return _reads_as(name, stream, ["utf-8-sig", "cp1252"])
 
 
