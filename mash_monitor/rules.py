@@ -18,6 +18,9 @@ from mash_monitor.domain.rating import Policy, RatingRules
 from mash_monitor.domain.reports import ReportDays, ReportSchedule
 from mash_monitor.domain.timescale import Clock, Ends, Timescale
 
+_LONGEST_DAYS = 366
+_LONGEST_HOURS = 24 * _LONGEST_DAYS
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:
@@ -97,6 +100,18 @@ def _spans(value: Any) -> DaySpans:
 Spans = Annotated[Any, BeforeValidator(_spans)]
 
 
+def _hours(value: Any) -> float | Literal["none"]:
+    if value == "none" or (type(value) in (int, float) and 0 < value <= _LONGEST_HOURS):
+        return value  # type: ignore[no-any-return]  # checked on the line above
+    raise ValueError(f'found {value!r}, expected hours above 0 and up to {_LONGEST_HOURS}, or "none"')
+
+
+def _days(value: Any) -> int | Literal["none"]:
+    if value == "none" or (type(value) is int and 0 <= value <= _LONGEST_DAYS):
+        return value  # type: ignore[no-any-return]  # checked on the line above
+    raise ValueError(f'found {value!r}, expected whole days from 0 to {_LONGEST_DAYS}, or "none"')
+
+
 class _Head(Strict):
     title: str
     source: str = Field(min_length=1)
@@ -125,8 +140,8 @@ class _Hours(Strict):
 class _Timescale(Strict):
     name: str = Field(min_length=1)
     clock: Clock
-    hours: Annotated[float, Field(gt=0)] | Literal["none"] | None = None
-    days: Annotated[int, Field(ge=0)] | Literal["none"] | None = None
+    hours: Annotated[float | Literal["none"] | None, BeforeValidator(_hours)] = None
+    days: Annotated[int | Literal["none"] | None, BeforeValidator(_days)] = None
     ends: Ends | None = None
     day: Literal["working", "open"] = "working"
     rates: bool = True

@@ -9,6 +9,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = {name: number for names in (WEEKDAYS, _FULL) for number, name in enumerate(names)}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_LONGEST = 3650 * 86_400
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 
@@ -18,7 +19,10 @@ def duration(value: object) -> int:
     match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f'found {value!r}, expected a length of time such as "30m", "4h" or "180d"')
-    return int(match[1]) * _UNITS[match[2]]
+    seconds = int(match[1]) * _UNITS[match[2]]
+    if seconds > _LONGEST:
+        raise ValueError(f"found {value!r}, expected a length of time up to 3650d")
+    return seconds
 
 
 def time_of_day(value: object) -> int:
