@@ -112,9 +112,10 @@ def seen(entry: Entry, contact: Contact, last_look: int | None, now: int, rules:
         entry, state=State.OPEN, level=future.level(now), received=contact.received, precision=contact.precision,
         children=contact.children, source_code=contact.source_code, source_group=contact.source_group,
         risk=contact.risk, teams=contact.teams, marks=contact.marks, future=future, policy=rules.name,
-        missing_since=None, parked_until=None if entry.state is State.MISSING else entry.parked_until,
-        reopened=entry.reopened or entry.state is State.DECIDED,
+        missing_since=None, reopened=entry.reopened or entry.state is State.DECIDED,
     ))  # fmt: skip
+    if entry.state is not State.OPEN:  # whoever parked it decided on another state of things
+        moved = replace(moved, parked_until=None, parked_reason=None)
     said = reason(future, now, rules.policy)
     if entry.state is State.DECIDED:
         return moved, _change(entry, moved, now, Kind.REOPENED, f"open again after a decision: {said}")
@@ -182,8 +183,8 @@ def first_decision(contact: Contact, recorded: Span | None, *, reopened: bool) -
 
 def _decided(entry: Entry, contact: Contact, last_look: int | None, now: int, rules: Rules) -> Step:
     decided = contact.decided or Span(now, now)
-    if decided.earliest != decided.latest:  # only observed: after the last look, before this one
-        earliest = max(decided.earliest, last_look or decided.earliest)
+    if decided.earliest != decided.latest:  # only observed: after the last look that saw it open, before this one
+        earliest = max(decided.earliest, entry.missing_since or last_look or decided.earliest)
         decided = Span(min(earliest, decided.latest), decided.latest)
     due = entry.future.deadline
     late = due is not None and decided.earliest > due.last

@@ -148,7 +148,7 @@ class Courier:
         """Use the next channel of the step; where there is none, `ops` is told."""
         if row.otherwise:
             self._again(connection, row, row.otherwise, now)
-        elif row.purpose != Purpose.OPS:
+        else:
             self._undelivered(connection, hub, row, now)
 
     def _again(self, connection: Connection, row: Row[Any], channels: list[str], now: int) -> None:
@@ -163,4 +163,5 @@ class Courier:
     def _undelivered(self, connection: Connection, hub: WatchedHub, row: Row[Any], now: int) -> None:
         said = f"{row.purpose} {row.short_ref or row.id} to {row.person} by {row.channel} did not arrive"
         audit.record(connection, now, row.hub, "undelivered", delivery=row.id, person=row.person)
-        notify_ops(connection, hub, said, now)
+        if row.purpose != Purpose.OPS:  # a message to `ops` that does not arrive is not told to `ops`
+            notify_ops(connection, hub, said, now)

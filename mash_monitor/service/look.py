@@ -115,7 +115,9 @@ def _all(store: ContactStore, memory: _Memory, last_look: int | None, now: int) 
             _collect(found, view, _decided_unseen(view, memory, wanted, (last_look or now) - _LATE_ENTRY), now)
         found.notes = tuple(view.notes)
     if not any_row and not any(found.contacts.values()) and (were := memory.open_contacts()):
-        raise StoreUnavailable(f"the contact store answers, but is empty where {count(were, 'contact')} stood open")
+        raise StoreUnavailable(
+            f"the contact store answers, but has none of the {count(were, 'contact')} that stood open"
+        )
     return found
 
 
@@ -126,6 +128,7 @@ def _news(chunk: Iterable[RawRow], known: set[int], view: Look, now: int) -> Ite
         if mark in known:
             known.remove(mark)
             continue
+        view.contact_id(raw)  # an id with blanks around it is then found again without reading the whole store
         row = view.parse(raw)
         if not isinstance(row, SetAside) and (row.decided is None or row.decided.latest > now):
             yield row.contact_id

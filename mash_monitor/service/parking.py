@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Engine
 
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.state import alerts, audit, ledger
+from mash_monitor.state import alerts, audit, hubs, ledger
 from mash_monitor.state.database import writing
 
 
@@ -21,6 +21,7 @@ def park(
     Raises NotWatched.
     """
     with writing(engine) as connection:
+        hubs.hold(connection, hub.name)
         entry = ledger.entries(connection, hub.name, [contact_id]).get(contact_id)
         if entry is None or not entry.watched:
             raise NotWatched(contact_id)

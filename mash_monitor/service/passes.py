@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 from mash_monitor.contacts import StoreUnavailable
 from mash_monitor.domain.entry import (
     Entry,
+    Step,
     first_sight,
     new_rules,
     not_in_store,
@@ -25,7 +26,7 @@ from mash_monitor.service.measuring import Measured, measure
 from mash_monitor.service.positions import from_ledger
 from mash_monitor.state import alarms, alerts, audit, hubs, ledger, slots
 from mash_monitor.state.database import reading, trying, writing
-from mash_monitor.state.slots import Claim, FenceLost
+from mash_monitor.state.slots import Claim
 
 _VANISHED = "many_vanished"
 _MANY = 5
@@ -47,16 +48,22 @@ class PassResult:
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """One contact's way from the ledger as it was to the ledger as it will be."""
+    """One contact's way from the ledger as it was to the ledger as it will be, change by change."""
 
     entry: Entry
-    change: Transition | None
+    changes: tuple[Transition, ...] = ()
+
+    @classmethod
+    def of(cls, step: Step, *before: Transition) -> "_Move":
+        entry, change = step
+        return cls(entry, before if change is None else (*before, change))
 
 
 def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None) -> PassResult:
-    """A full pass that reports: ratings, alerts and the summary. Raises FenceLost when overtaken.
+    """A full pass that reports: ratings, alerts and the summary.
 
-    With a claim the pass fills that slot, and says so where it is late.
+    With a claim the pass fills that slot, and says so where it is late. It looks again when another pass
+    was written meanwhile; raises FenceLost when that goes on, or when the slot was taken over.
     """
     late_for = claim.slot_at if claim is not None and now - claim.slot_at >= _LATE_SECONDS else None
     for attempt in range(_TRIES):
@@ -74,8 +81,8 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
                 if claim is not None:
                     slots.finish(connection, hub.name, claim, now)
             return PassResult(now, result.transitions, sent, position, sighting.trouble)
-        except FenceLost:
-            if claim is not None or attempt == _TRIES - 1:
+        except hubs.PassOvertaken:
+            if attempt == _TRIES - 1:
                 raise
     raise AssertionError("unreachable: the last try returns or raises")
 
@@ -96,7 +103,7 @@ def dry_run(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
 
 
 def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
-    """A full look between two reports: only what is newly red or overdue is told."""
+    """A full look between two reports: only what is newly red or overdue is told. Raises FenceLost."""
     last = _last(hub, engine)
     sighting = look(hub, engine, last, now)
     with writing(engine) as connection:
@@ -108,26 +115,31 @@ def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
 
 
 def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | None:
-    """Raise what has passed its deadline since the last look, after reading just those contacts again.
+    """Raise what has passed its deadline, or is parked no longer, after reading just those contacts again.
 
-    None when nothing has. Where the store cannot be read, they are raised as last seen.
+    None when there is nothing. A contact that the store does not show is raised as last seen: whether it
+    vanished, or the store did, only a full look can tell. Raises FenceLost.
     """
     with reading(engine) as connection:
-        late = {entry.contact_id: entry for entry in ledger.due(connection, hub.name, now, Level.OVERDUE)}
+        entries = [*ledger.due(connection, hub.name, now, Level.OVERDUE), *ledger.unparked(connection, hub.name, now)]
         last = hubs.seen(connection, hub.name)
-    if not late:
+    if not entries:
         return None
-    sighting = look_again(hub, engine, set(late), now)
+    ids = {entry.contact_id for entry in entries}
+    sighting = look_again(hub, engine, ids, now)
+    if last.trouble or not any(sighting.contacts.values()):
+        sighting.contacts = {key: contact for key, contact in sighting.contacts.items() if contact is not None}
     with writing(engine) as connection:
-        moves = _moves(late, sighting, last, now, hub)
-        if sighting.trouble:
-            moves = [_Move(*time_passed(entry, now, hub.rules)) for entry in late.values()]
-        result = _save(connection, hub, sighting, moves, now)
         hubs.advance(connection, hub.name, last.pass_no, trouble=sighting.trouble or last.trouble)
+        known = ledger.entries(connection, hub.name, ids)
+        moves = _seen(known, sighting, last, now, hub)
+        for contact_id in known.keys() - moves.keys():
+            moves[contact_id] = _Move.of(time_passed(known[contact_id], now, hub.rules))
+        result = _save(connection, hub, sighting, moves, now)
         if sighting.trouble:  # only a full look shows that a store is well again
             _store_alarm(connection, hub, sighting.trouble, last, now)
         position = from_ledger(connection, hub, now)
-        sent = telling.speak(connection, hub, position, levels=(Level.OVERDUE,))
+        sent = telling.speak(connection, hub, position, levels=_BETWEEN_REPORTS)
         _note(connection, hub, "overdue", result, now)
     return PassResult(now, result.transitions, sent, position, sighting.trouble)
 
@@ -138,6 +150,7 @@ def climb(hub: WatchedHub, engine: Engine, now: int) -> int:
         if not alerts.due(connection, hub.name, now):
             return 0
     with writing(engine) as connection:
+        hubs.hold(connection, hub.name)
         return telling.speak(connection, hub, from_ledger(connection, hub, now))
 
 
@@ -160,20 +173,6 @@ class _Written:
 
 def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hubs.Seen, now: int) -> _Written:
     """Everything of a pass but its messages."""
-    known = ledger.entries(connection, hub.name, list(sighting.contacts))
-    moves = [] if sighting.trouble else _moves(known, sighting, last, now, hub)
-    done = {move.entry.contact_id for move in moves}
-    for entry in ledger.under_other_rules(connection, hub.name, hub.rules.name):
-        if entry.contact_id not in done:
-            moves.append(_Move(*new_rules(entry, now, hub.rules)))
-            done.add(entry.contact_id)
-    for entry in ledger.due(connection, hub.name, now):
-        if entry.contact_id not in done:
-            moves.append(_Move(*time_passed(entry, now, hub.rules)))
-            done.add(entry.contact_id)
-    moves += [_Move(*parking_ended(entry, now, hub.rules)) for entry in ledger.unparked(connection, hub.name, now)
-              if entry.contact_id not in done]  # fmt: skip
-    written = _save(connection, hub, sighting, moves, now)
     if sighting.trouble:
         hubs.advance(connection, hub.name, last.pass_no, trouble=sighting.trouble)
     else:
@@ -181,46 +180,58 @@ def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hu
             connection, hub.name, last.pass_no, trouble=None, last_look_at=now, set_aside=sighting.set_aside,
             set_aside_examples=list(sighting.set_aside_examples),
         )  # fmt: skip
+    known = ledger.entries(connection, hub.name, list(sighting.contacts))
+    moves = _seen(known, sighting, last, now, hub)
+    for entry in ledger.under_other_rules(connection, hub.name, hub.rules.name):
+        if entry.contact_id not in moves:
+            moves[entry.contact_id] = _Move.of(new_rules(entry, now, hub.rules))
+    for entry in ledger.due(connection, hub.name, now):
+        if entry.contact_id not in moves:
+            moves[entry.contact_id] = _Move.of(time_passed(entry, now, hub.rules))
+    written = _save(connection, hub, sighting, moves, now)
     _store_alarm(connection, hub, sighting.trouble, last, now)
     _vanished_alarm(connection, hub, written, now)
     return written
 
 
-def _moves(known: dict[str, Entry], sighting: Sighting, last: hubs.Seen, now: int, hub: WatchedHub) -> list[_Move]:
-    moves = []
+def _seen(known: dict[str, Entry], sighting: Sighting, last: hubs.Seen, now: int, hub: WatchedHub) -> dict[str, _Move]:
+    """What the store says of each contact that it was asked about; one that nobody knows or misses is left out."""
+    moves = {}
     for contact_id, contact in sighting.contacts.items():
         entry = known.get(contact_id)
-        if contact is None:
-            if entry is None or not entry.watched:
-                continue
+        if contact is not None:
+            step = (
+                first_sight(contact, now, hub.rules)
+                if entry is None
+                else seen(entry, contact, last.last_look_at, now, hub.rules)
+            )
+        elif entry is not None and entry.watched:
             step = not_in_store(entry, last.last_look_at, now, hub.rules)
-        elif entry is None:
-            step = first_sight(contact, now, hub.rules)
         else:
-            step = seen(entry, contact, last.last_look_at, now, hub.rules)
-        moves.append(_Move(*step))
+            continue
+        partly = step[0].watched and contact_id in sighting.partly_decided
+        moves[contact_id] = _Move.of((replace(step[0], partly_decided=partly), step[1]))
     return moves
 
 
-def _save(connection: Connection, hub: WatchedHub, sighting: Sighting, moves: list[_Move], now: int) -> _Written:
-    moves = [_noting_siblings(move, sighting) for move in moves]
-    ledger.save(connection, hub.name, [move.entry for move in moves])
+def _save(
+    connection: Connection, hub: WatchedHub, sighting: Sighting, moves: dict[str, _Move], now: int
+) -> _Written:  # fmt: skip
+    for entry in ledger.unparked(connection, hub.name, now):
+        move = moves.get(entry.contact_id, _Move(entry))
+        if move.entry.watched and move.entry.parked_until is not None:
+            moves[entry.contact_id] = _Move.of(parking_ended(move.entry, now, hub.rules), *move.changes)
+    ledger.save(connection, hub.name, [move.entry for move in moves.values()])
     ledger.save_sightings(connection, hub.name, {
-        move.entry.contact_id: sighting.prints.get(move.entry.contact_id, ()) if move.entry.watched else ()
-        for move in moves if move.entry.contact_id in sighting.contacts
+        contact_id: sighting.prints.get(contact_id, ()) if moves[contact_id].entry.watched else ()
+        for contact_id in sighting.contacts.keys() & moves.keys()
     })  # fmt: skip
-    changed = [(move.entry, move.change) for move in moves if move.change is not None]
-    ledger.record(connection, hub.name, [change for _, change in changed])
-    telling.settle_alerts(connection, hub, changed, now)
-    return _Written(tuple(change for _, change in changed))
-
-
-def _noting_siblings(move: _Move, sighting: Sighting) -> _Move:
-    """The move with its entry knowing whether some of the contact's rows are decided already."""
-    if move.entry.contact_id not in sighting.contacts:
-        return move
-    partly = move.entry.watched and move.entry.contact_id in sighting.partly_decided
-    return _Move(replace(move.entry, partly_decided=partly), move.change)
+    changes = [change for move in moves.values() for change in move.changes]
+    ledger.record(connection, hub.name, changes)
+    telling.settle_alerts(
+        connection, hub, [(move.entry, move.changes[-1]) for move in moves.values() if move.changes], now
+    )
+    return _Written(tuple(changes))
 
 
 def _store_alarm(connection: Connection, hub: WatchedHub, trouble: str | None, last: hubs.Seen, now: int) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Engine
 from mash_monitor.contacts import ContactStore, StoreUnavailable
 from mash_monitor.domain.contact import Contact, Mark, distrust_future
 from mash_monitor.domain.entry import Entry
+from mash_monitor.domain.message import Counts, Item
 from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject, watch
-from mash_monitor.domain.rating import timeline
+from mash_monitor.domain.rating import Level, timeline, urgency
 from mash_monitor.domain.transition import State
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service.hub import WatchedHub
@@ -33,6 +34,29 @@ def from_ledger(connection: Connection, hub: WatchedHub, now: int, measured: Mea
     subjects = [entry.subject(lost_since) for entry in ledger.watched(connection, hub.name)]
     store = _Store(StoreSeen(seen.last_look_at, seen.trouble), seen.set_aside, seen.set_aside_examples)
     return _position(hub, now, subjects, store, measured, said=tuple(notices(connection, hub, now)))
+
+
+def counts(connection: Connection, hub: WatchedHub, now: int) -> Counts:
+    """The open contacts by level as the ledger has them, counted in the database."""
+    levels = ledger.levels(connection, hub.name, now)
+    return Counts(levels[Level.OVERDUE], levels[Level.RED], levels[Level.AMBER], levels[Level.GREEN])
+
+
+def items(connection: Connection, hub: WatchedHub, ids: Collection[str], now: int) -> tuple[Item, ...]:
+    """These contacts as a message names them, the most urgent first."""
+    seen, calendar = hubs.seen(connection, hub.name), hub.calendar
+    lost_since = seen.last_look_at if seen.trouble else None
+    found = sorted(
+        ledger.outlooks(connection, hub.name, ids),
+        key=lambda item: ((item.parked_until or 0) > now, *urgency(item.contact_id, item.future, now, calendar)),
+    )
+    return tuple(
+        Item(
+            item.contact_id, item.future.level(now), due.at if due else None,
+            calendar.staffed(now, due.at) if due else None, last_seen=item.missing_since or lost_since,
+        )
+        for item in found for due in (item.future.deadline,)
+    )  # fmt: skip
 
 
 def as_of_now(hub: WatchedHub, engine: Engine | None, now: int) -> Position:

@@ -14,7 +14,7 @@ from mash_monitor.domain.escalation import Hours, due_steps
 from mash_monitor.domain.message import Item, Report, subject, text
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Level
-from mash_monitor.domain.transition import Transition
+from mash_monitor.domain.transition import Kind, Transition
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import alarms, alerts, audit, outbox
 from mash_monitor.state.outbox import Message, Purpose
@@ -25,28 +25,27 @@ _LONGEST_VALIDITY = 36_000
 
 
 def settle_alerts(connection: Connection, hub: WatchedHub, moves: Sequence[tuple[Entry, Transition]], now: int) -> None:
-    """End the alerts that no longer hold and raise the new ones, in one transaction with their reasons.
+    """Let each contact that moved have the one open alert that it should have, or none.
 
-    A red alert ends here only because the contact was decided or is better, or in the very transaction
-    that raises the overdue one.
+    An alert about another level or another deadline than the present ones ends in the very transaction that
+    raises the one in its place; so a red alert is never dropped at its deadline. A parked contact has none.
     """
+    told = {*_ALWAYS_ALERTED, *(step.when for step in hub.ladder)}
+    known = [entry.contact_id for entry, change in moves if change.kind is not Kind.APPEARED]
+    standing = alerts.open_of(connection, hub.name, known)
     over: dict[str, str] = {}
     raised: list[tuple[str, Level, int | None]] = []
-    told = {*_ALWAYS_ALERTED, *(step.when for step in hub.ladder)}
     for entry, change in moves:
-        level = change.raises
-        parked = (entry.parked_until or 0) > now
-        if not entry.watched:
-            over[entry.contact_id] = change.reason
-        elif level is not None and level in told and not parked:
-            over[entry.contact_id] = f"now {level.value}"
-            deadline = entry.future.deadline
-            raised.append((entry.contact_id, level, deadline.at if deadline else None))
-        elif change.before is not None and entry.level.rank < change.before.level.rank:
-            over[entry.contact_id] = f"now {entry.level.value}"
-            if entry.level in told and not parked:  # better, but still to be told: a new, lower alert
-                deadline = entry.future.deadline
-                raised.append((entry.contact_id, entry.level, deadline.at if deadline else None))
+        due = entry.future.deadline
+        wanted = (entry.level, due.at if due else None)
+        alerted = entry.watched and entry.level in told and (entry.parked_until or 0) <= now
+        alert = standing.get(entry.contact_id)
+        if alert is not None:
+            if alerted and (Level(alert.level), alert.deadline) == wanted:
+                continue
+            over[entry.contact_id] = f"now {entry.level.value}" if entry.watched else change.reason
+        if alerted:
+            raised.append((entry.contact_id, *wanted))
     alerts.end(connection, hub.name, over, now)
     alerts.raise_(connection, hub.name, raised, now)
 
@@ -56,33 +55,58 @@ class _Due:
     """What one person is to be told now: alerts, and the channels of the worst one's step."""
 
     alerts: list[alerts.Alert]
-    by: tuple[str, ...]
+    channels: tuple[str, ...]
 
 
 def speak(
     connection: Connection, hub: WatchedHub, position: Position, *,
     levels: Iterable[Level] = tuple(Level), first_look: bool = False, late_for: int | None = None,
 ) -> int:  # fmt: skip
-    """Put one message a person into the outbox for all that the ladder has to say now. Returns how many."""
+    """Put one message a person into the outbox for all that the ladder has to say now. Returns how many.
+
+    An alert raised in this very transaction at a level that is not among `levels` waits for the next report.
+    """
     now, allowed = position.now, set(levels)
     is_open = hub.calendar.is_open(now)
     people: dict[str, _Due] = {}
-    progress = []
+    reached: dict[int, dict[str, tuple[str, ...]]] = {}
+    progress: list[tuple[alerts.Alert, frozenset[int], int | None]] = []
     waiting = alerts.due(connection, hub.name, now)
     for alert in sorted(waiting, key=lambda alert: -alert.level.rank):
-        if alert.level not in allowed:
+        if alert.level not in allowed and alert.raised_at == now:
+            progress.append((alert, alert.steps_done, position.next_report))
             continue
         speaking = due_steps(hub.ladder, alert.level, alert.raised_at, alert.steps_done, now, is_open=is_open)
         for number in speaking:
-            step = hub.ladder[number]
-            for alias in step.to:
-                people.setdefault(alias, _Due([], step.by)).alerts.append(alert)
-        done = alert.steps_done.union(speaking)
-        progress.append((alert, done, _next_step(hub, alert, done, now)))
+            if number not in reached:
+                step = hub.ladder[number]
+                reached[number] = _reach(connection, hub, step.to, step.by, now)
+            for alias, channels in reached[number].items():
+                people.setdefault(alias, _Due([], channels)).alerts.append(alert)
+        coming = _next_step(hub, alert, alert.steps_done.union(speaking), now)
+        done = {number for number in speaking if reached[number]}
+        if len(done) < len(speaking):  # a step that reached nobody has not spoken
+            coming = min(coming or position.next_report, position.next_report)
+        progress.append((alert, alert.steps_done | done, coming))
     for alias, due in people.items():
         _put_alert(connection, hub, position, alias, due, first_look=first_look, late_for=late_for)
     alerts.stepped(connection, progress)
     return len(people)
+
+
+def _reach(
+    connection: Connection, hub: WatchedHub, to: Sequence[str], by: Sequence[str], now: int
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
+    """Who of these people can be reached, and by which channels; `ops` hears of whoever cannot."""
+    found = {}
+    for alias in to:
+        kind = f"no_{'_'.join(by)}_{alias}"[:32]
+        if channels := hub.directory.channels(alias, by):
+            all_clear(connection, hub, kind, f"{alias} can be reached again", now)
+            found[alias] = channels
+        else:
+            tell_ops(connection, hub, kind, f"{alias} cannot be reached by {' or '.join(by)}", now)
+    return found
 
 
 def _next_step(hub: WatchedHub, alert: alerts.Alert, done: frozenset[int], now: int) -> int | None:
@@ -112,12 +136,8 @@ def _put_alert(
         items=() if first_look else _items(position, set(ids)), next_report=position.next_report,
         first_look=first_look, late_for=late_for,
     )  # fmt: skip
-    channels = hub.directory.channels(alias, due.by)
-    if not channels:
-        _unreachable(connection, hub, alias, due.by, position.now)
-        return
     outbox.put(connection, Message(
-        hub=hub.name, purpose=Purpose.ALERT, person=alias, channels=channels, level=level.value,
+        hub=hub.name, purpose=Purpose.ALERT, person=alias, channels=due.channels, level=level.value,
         short_ref=reference, subject=subject(report), body=text(report, reference), contacts=len(ids),
         valid_until=_valid_until(position, level), alert_ids=tuple({alert.id for alert in due.alerts}),
     ), position.now)  # fmt: skip
@@ -161,11 +181,7 @@ def put_summary(connection: Connection, hub: WatchedHub, position: Position, lat
     from mash_monitor.views.html import report_html  # jinja2 is slow to import, and only reports need it
 
     long_text, page = report_text(position), report_html(position)
-    for alias in hub.summary.to:
-        channels = hub.directory.channels(alias, hub.summary.by)
-        if not channels:
-            _unreachable(connection, hub, alias, hub.summary.by, position.now)
-            continue
+    for alias, channels in _reach(connection, hub, hub.summary.to, hub.summary.by, position.now).items():
         outbox.put(connection, Message(
             hub=hub.name, purpose=Purpose.SUMMARY, person=alias, channels=channels,
             subject=subject(report), body=text(report, None), long_text=long_text, html=page,
@@ -191,10 +207,6 @@ def all_clear(connection: Connection, hub: WatchedHub, kind: str, detail: str, n
 def notify_ops(connection: Connection, hub: WatchedHub, said: str, now: int) -> None:
     """Tell `ops` once of something that passed; what stands is an alarm instead."""
     _put_ops(connection, hub, f"{hub.title}: {said}", now)
-
-
-def _unreachable(connection: Connection, hub: WatchedHub, alias: str, by: Sequence[str], now: int) -> None:
-    tell_ops(connection, hub, f"unreachable_{alias}"[:32], f"{alias} cannot be reached by {' or '.join(by)}", now)
 
 
 def tell_missed(connection: Connection, hub: WatchedHub, missed: Sequence[int], words: str, now: int) -> None:

@@ -48,12 +48,12 @@ def raise_(connection: Connection, hub: str, raised: Iterable[tuple[str, Level, 
 
 
 def due(connection: Connection, hub: str, now: int) -> list[Alert]:
-    """Open, unacknowledged alerts for which the ladder may have something to say now, locked until written."""
+    """Open, unacknowledged alerts for which the ladder may have something to say now."""
     rows = connection.execute(
         select(alerts).where(
             alerts.c.hub == hub, alerts.c.next_step_at <= now, alerts.c.ended_at.is_(None),
             alerts.c.acknowledged_at.is_(None),
-        ).order_by(alerts.c.id).with_for_update()
+        ).order_by(alerts.c.id)
     )  # fmt: skip
     return [_alert(row) for row in rows]
 

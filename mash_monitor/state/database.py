@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 _BUSY_SECONDS = 10
+_MOUNTS = Path("/proc/mounts")
 _NETWORK_FILE_SYSTEMS = {
     "nfs",
     "nfs4",
@@ -98,7 +99,7 @@ def _sqlite(url: URL) -> Engine:
 def _file_system(path: Path) -> str:
     """The kind of file system a path lies on, as Linux names it; empty where that cannot be told."""
     try:
-        mounts = Path("/proc/mounts").read_text(encoding="utf-8").splitlines()
+        mounts = _MOUNTS.read_text(encoding="utf-8").splitlines()
     except OSError:
         return ""
     best, kind = "", ""

@@ -21,6 +21,15 @@ class Seen:
     set_aside_examples: tuple[str, ...] = ()
 
 
+class PassOvertaken(FenceLost):
+    """Another pass over the same hub was written since this one looked; a new look is worth trying."""
+
+
+def hold(connection: Connection, hub: str) -> None:
+    """Let nobody else write a pass over this hub, or touch what passes write, until this transaction ends."""
+    connection.execute(select(hubs.c.pass_no).where(hubs.c.hub == hub).with_for_update())
+
+
 def seen(connection: Connection, hub: str) -> Seen:
     """How this hub was last seen; a hub never looked at has a row of zeros."""
     row = connection.execute(select(hubs).where(hubs.c.hub == hub)).first()
@@ -30,11 +39,11 @@ def seen(connection: Connection, hub: str) -> Seen:
 
 
 def advance(connection: Connection, hub: str, since: int, **values: Any) -> None:
-    """Write one pass's row, if no other pass came in between. Raises FenceLost."""
+    """Write one pass's row, if no other pass came in between, and hold the hub. Raises PassOvertaken."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(dialect.insert(hubs).values(hub=hub, pass_no=0).on_conflict_do_nothing())
     moved = connection.execute(
         update(hubs).where(hubs.c.hub == hub, hubs.c.pass_no == since).values(pass_no=since + 1, **values)
     )
     if moved.rowcount != 1:
-        raise FenceLost(f"another pass over {hub} was written in between")
+        raise PassOvertaken(f"another pass over {hub} was written in between")

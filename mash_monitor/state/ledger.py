@@ -1,9 +1,10 @@
 """What was last known of every contact watched, and the rows of the store by which a change is noticed."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select
+from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.domain.account import Change
@@ -83,6 +84,48 @@ def count(connection: Connection, hub: str, state: State) -> int:
     """How many contacts of a hub stand in this state."""
     chosen = (ledger.c.hub == hub) & (ledger.c.state == state.value)
     return connection.execute(select(func.count()).select_from(ledger).where(chosen)).scalar_one()
+
+
+def levels(connection: Connection, hub: str, now: int) -> Counter[Level]:
+    """How many watched contacts stand at each level now, also where the record has yet to follow."""
+    table, number = ledger.c, func.count()
+    recorded = select(table.level, number).where(table.hub == hub, table.state.in_(WATCHED)).group_by(table.level)
+    found = Counter({Level(level): many for level, many in connection.execute(recorded)})
+    level_now = case(
+        (table.overdue_at <= now, Level.OVERDUE.value), (table.red_at <= now, Level.RED.value), else_=Level.AMBER.value
+    )
+    overtaken = (
+        select(table.level, level_now, number)
+        .where(table.hub == hub, table.next_change_at <= now)
+        .group_by(table.level, level_now)
+    )
+    for before, after, many in connection.execute(overtaken):
+        found[Level(before)] -= many
+        found[Level(after)] += many
+    return found
+
+
+class Outlook(NamedTuple):
+    """What is to come for a watched contact."""
+
+    contact_id: str
+    future: Timeline
+    missing_since: int | None
+    parked_until: int | None
+
+
+def outlooks(connection: Connection, hub: str, ids: Collection[str]) -> Iterator[Outlook]:
+    """What is to come for those of these contacts that are watched."""
+    table = ledger.c
+    for chunk in batches(ids):
+        rows = connection.execute(
+            select(table.contact_id, table.timescale, table.deadline, table.exclusive, table.amber_at, table.red_at,
+                   table.overdue_at, table.missing_since, table.parked_until)
+            .where(table.hub == hub, table.contact_id.in_(chunk), table.state.in_(WATCHED))
+        )  # fmt: skip
+        for key, timescale, due, exclusive, amber_at, red_at, overdue_at, missing_since, parked_until in rows:
+            deadline = None if due is None else Deadline(due, exclusive)
+            yield Outlook(key, Timeline(timescale, deadline, amber_at, red_at, overdue_at), missing_since, parked_until)
 
 
 class Observed(NamedTuple):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from mash_monitor.state.database import StateError, writing
 
@@ -61,7 +61,7 @@ def status(engine: Engine) -> Status:
             if not inspect(connection).has_table("alembic_version"):
                 return Status(Level.ABSENT, None, known[-1])
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except OperationalError as error:
+    except DBAPIError as error:
         raise StateError(unreachable(engine, error)) from None
     if found is None:
         return Status(Level.ABSENT, None, known[-1])
@@ -120,6 +120,6 @@ def upgrade(engine: Engine, copy_to: Path | None = None) -> Status:
                 connection.execute(text("SELECT pg_advisory_xact_lock(7262741)"))  # one replica migrates
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except OperationalError as error:
+    except DBAPIError as error:
         raise StateError(unreachable(engine, error)) from None
     return before

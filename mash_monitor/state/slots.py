@@ -13,7 +13,7 @@ from mash_monitor.state.schema import slots
 
 
 class Claim(NamedTuple):
-    """A slot that this process may run, until the lease ends. `late` when a newer tick caught it up."""
+    """A slot that this process may run, until the lease ends."""
 
     slot_at: int
     fence: int
