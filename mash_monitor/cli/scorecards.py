@@ -82,7 +82,7 @@ def _day(text: str, words: str, *, last: bool) -> date:
             month = datetime.strptime(text, "%Y-%m").replace(day=1).date()  # noqa: DTZ007 - a date, no time
             day = _last_of(month.year, month.month) if last else month
         else:
-            day = date.fromisoformat(text)
+            day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - as above
     except ValueError:
         raise UsedWrongError(f"--period: found {words!r}; {_EXPECTED}") from None
     if not 1991 <= day.year < 2189:
