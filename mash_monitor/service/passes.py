@@ -1,6 +1,8 @@
 """One pass: look at the store, rate, and write what changed with the messages it makes, all or nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
@@ -37,13 +39,18 @@ _BETWEEN_REPORTS = (Level.RED, Level.OVERDUE)
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """What a pass did, and the position after it."""
+    """What a pass did. `after` reads the position after it: most passes are shown to nobody."""
 
     now: int
     transitions: tuple[Transition, ...]
     messages: int
-    position: Position
+    after: Callable[[], Position]
     trouble: str | None = None
+
+    @property
+    def position(self) -> Position:
+        """The position after the pass."""
+        return self.after()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +80,16 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
         try:
             with writing(engine) as connection:
                 result = _write(connection, hub, sighting, last, now)
-                position = from_ledger(connection, hub, now, measured)
                 first_look = last.last_look_at is None and bool(result.transitions)
-                sent = telling.speak(connection, hub, position, first_look=first_look, late_for=late_for)
-                telling.put_summary(connection, hub, position, late_for)
+                sent = telling.speak(connection, hub, now, first_look=first_look, late_for=late_for)
+                if hub.summary is not None:
+                    position = from_ledger(connection, hub, now, measured)
+                    telling.put_summary(connection, hub, hub.summary, position, late_for)
                 _note(connection, hub, "report", result, now)
                 if claim is not None:
                     slots.finish(connection, hub.name, claim, now)
-            return PassResult(now, result.transitions, sent, position, sighting.trouble)
+            after = partial(_position, hub, engine, now, measured)
+            return PassResult(now, result.transitions, sent, after, sighting.trouble)
         except hubs.PassOvertaken:
             if attempt == _TRIES - 1:
                 raise
@@ -98,8 +107,8 @@ def dry_run(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     with trying(engine) as connection:
         result = _write(connection, hub, sighting, last, now)
         position = from_ledger(connection, hub, now)
-        sent = telling.speak(connection, hub, position)
-    return PassResult(now, result.transitions, sent, position, sighting.trouble)
+        sent = telling.speak(connection, hub, now)
+    return PassResult(now, result.transitions, sent, lambda: position, sighting.trouble)
 
 
 def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
@@ -108,10 +117,9 @@ def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     sighting = look(hub, engine, last, now)
     with writing(engine) as connection:
         result = _write(connection, hub, sighting, last, now)
-        position = from_ledger(connection, hub, now)
-        sent = telling.speak(connection, hub, position, levels=_BETWEEN_REPORTS)
+        sent = telling.speak(connection, hub, now, levels=_BETWEEN_REPORTS)
         _note(connection, hub, "watch", result, now)
-    return PassResult(now, result.transitions, sent, position, sighting.trouble)
+    return PassResult(now, result.transitions, sent, partial(_position, hub, engine, now), sighting.trouble)
 
 
 def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | None:
@@ -138,10 +146,9 @@ def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | Non
         result = _save(connection, hub, sighting, moves, now)
         if sighting.trouble:  # only a full look shows that a store is well again
             _store_alarm(connection, hub, sighting.trouble, last, now)
-        position = from_ledger(connection, hub, now)
-        sent = telling.speak(connection, hub, position, levels=_BETWEEN_REPORTS)
+        sent = telling.speak(connection, hub, now, levels=_BETWEEN_REPORTS)
         _note(connection, hub, "overdue", result, now)
-    return PassResult(now, result.transitions, sent, position, sighting.trouble)
+    return PassResult(now, result.transitions, sent, partial(_position, hub, engine, now), sighting.trouble)
 
 
 def climb(hub: WatchedHub, engine: Engine, now: int) -> int:
@@ -151,7 +158,12 @@ def climb(hub: WatchedHub, engine: Engine, now: int) -> int:
             return 0
     with writing(engine) as connection:
         hubs.hold(connection, hub.name)
-        return telling.speak(connection, hub, from_ledger(connection, hub, now))
+        return telling.speak(connection, hub, now)
+
+
+def _position(hub: WatchedHub, engine: Engine, now: int, measured: Measured | None = None) -> Position:
+    with reading(engine) as connection:
+        return from_ledger(connection, hub, now, measured)
 
 
 def _last(hub: WatchedHub, engine: Engine) -> hubs.Seen:

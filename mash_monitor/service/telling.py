@@ -5,17 +5,18 @@ not at all.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.escalation import Hours, due_steps
-from mash_monitor.domain.message import Item, Report, subject, text
-from mash_monitor.domain.position import Position, Watched
+from mash_monitor.domain.message import Report, subject, text
+from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.transition import Kind, Transition
-from mash_monitor.service.hub import WatchedHub
+from mash_monitor.service import positions
+from mash_monitor.service.hub import Recipients, WatchedHub
 from mash_monitor.state import alarms, alerts, audit, outbox
 from mash_monitor.state.outbox import Message, Purpose
 from mash_monitor.views.text import report_text
@@ -59,14 +60,14 @@ class _Due:
 
 
 def speak(
-    connection: Connection, hub: WatchedHub, position: Position, *,
+    connection: Connection, hub: WatchedHub, now: int, *,
     levels: Iterable[Level] = tuple(Level), first_look: bool = False, late_for: int | None = None,
 ) -> int:  # fmt: skip
     """Put one message a person into the outbox for all that the ladder has to say now. Returns how many.
 
     An alert raised in this very transaction at a level that is not among `levels` waits for the next report.
     """
-    now, allowed = position.now, set(levels)
+    allowed, next_report = set(levels), hub.schedule.after(now)
     is_open = hub.calendar.is_open(now)
     people: dict[str, _Due] = {}
     reached: dict[int, dict[str, tuple[str, ...]]] = {}
@@ -74,7 +75,7 @@ def speak(
     waiting = alerts.due(connection, hub.name, now)
     for alert in sorted(waiting, key=lambda alert: -alert.level.rank):
         if alert.level not in allowed and alert.raised_at == now:
-            progress.append((alert, alert.steps_done, position.next_report))
+            progress.append((alert, alert.steps_done, next_report))
             continue
         speaking = due_steps(hub.ladder, alert.level, alert.raised_at, alert.steps_done, now, is_open=is_open)
         for number in speaking:
@@ -86,10 +87,15 @@ def speak(
         coming = _next_step(hub, alert, alert.steps_done.union(speaking), now)
         done = {number for number in speaking if reached[number]}
         if len(done) < len(speaking):  # a step that reached nobody has not spoken
-            coming = min(coming or position.next_report, position.next_report)
+            coming = min(coming or next_report, next_report)
         progress.append((alert, alert.steps_done | done, coming))
-    for alias, due in people.items():
-        _put_alert(connection, hub, position, alias, due, first_look=first_look, late_for=late_for)
+    if people:
+        report = Report(
+            title=hub.title, now=now, zone=hub.zone, counts=positions.counts(connection, hub, now), items=(),
+            next_report=next_report, first_look=first_look, late_for=late_for,
+        )  # fmt: skip
+        for alias, due in people.items():
+            _put_alert(connection, hub, report, alias, due)
     alerts.stepped(connection, progress)
     return len(people)
 
@@ -124,26 +130,20 @@ def _next_step(hub: WatchedHub, alert: alerts.Alert, done: frozenset[int], now: 
     return min(coming, default=None)
 
 
-def _put_alert(
-    connection: Connection, hub: WatchedHub, position: Position, alias: str, due: _Due, *,
-    first_look: bool, late_for: int | None,
-) -> None:  # fmt: skip
-    ids = list(dict.fromkeys(alert.contact_id for alert in due.alerts))
+def _put_alert(connection: Connection, hub: WatchedHub, report: Report, alias: str, due: _Due) -> None:
+    ids = {alert.contact_id for alert in due.alerts}
     level = max((alert.level for alert in due.alerts), key=lambda level: level.rank)
+    if not report.first_look:
+        report = replace(report, items=positions.items(connection, hub, ids, report.now))
     reference = outbox.new_reference(connection)
-    report = Report(
-        title=hub.title, now=position.now, zone=hub.zone, counts=position.counts,
-        items=() if first_look else _items(position, set(ids)), next_report=position.next_report,
-        first_look=first_look, late_for=late_for,
-    )  # fmt: skip
     outbox.put(connection, Message(
         hub=hub.name, purpose=Purpose.ALERT, person=alias, channels=due.channels, level=level.value,
         short_ref=reference, subject=subject(report), body=text(report, reference), contacts=len(ids),
-        valid_until=_valid_until(position, level), alert_ids=tuple({alert.id for alert in due.alerts}),
-    ), position.now)  # fmt: skip
+        valid_until=_valid_until(report, level), alert_ids=tuple({alert.id for alert in due.alerts}),
+    ), report.now)  # fmt: skip
     audit.record(
         connection,
-        position.now,
+        report.now,
         hub.name,
         "alert",
         person=alias,
@@ -153,27 +153,15 @@ def _put_alert(
     )
 
 
-def _valid_until(position: Position, level: Level) -> int:
+def _valid_until(report: Report, level: Level) -> int | None:
     """An alert is worth receiving until the next report says it again; an overdue one for longer."""
-    return position.now + _LONGEST_VALIDITY if level is Level.OVERDUE else position.next_report
+    return report.now + _LONGEST_VALIDITY if level is Level.OVERDUE else report.next_report
 
 
-def _items(position: Position, ids: set[str]) -> tuple[Item, ...]:
-    return tuple(_item(watched) for watched in position.watched if watched.subject.contact_id in ids)
-
-
-def _item(watched: Watched) -> Item:
-    due = watched.subject.future.deadline
-    return Item(
-        watched.subject.contact_id, watched.level, due.at if due else None, watched.staffed_left,
-        last_seen=watched.subject.seen_at,
-    )  # fmt: skip
-
-
-def put_summary(connection: Connection, hub: WatchedHub, position: Position, late_for: int | None = None) -> None:
-    """The report itself, to each person of the hub's summary."""
-    if hub.summary is None:
-        return
+def put_summary(
+    connection: Connection, hub: WatchedHub, to: Recipients, position: Position, late_for: int | None = None
+) -> None:  # fmt: skip
+    """The report itself, to each of these people."""
     report = Report(
         title=hub.title, now=position.now, zone=hub.zone, counts=position.counts, items=(),
         next_report=position.next_report, late_for=late_for,
@@ -181,7 +169,7 @@ def put_summary(connection: Connection, hub: WatchedHub, position: Position, lat
     from mash_monitor.views.html import report_html  # jinja2 is slow to import, and only reports need it
 
     long_text, page = report_text(position), report_html(position)
-    for alias, channels in _reach(connection, hub, hub.summary.to, hub.summary.by, position.now).items():
+    for alias, channels in _reach(connection, hub, to.to, to.by, position.now).items():
         outbox.put(connection, Message(
             hub=hub.name, purpose=Purpose.SUMMARY, person=alias, channels=channels,
             subject=subject(report), body=text(report, None), long_text=long_text, html=page,
