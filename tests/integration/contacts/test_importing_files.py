@@ -361,3 +361,16 @@ def test_no_bytes_make_an_import_fall(fuzzed: Hub, content: bytes, headed: bool)
     else:
         return
     assert "Remedy: " in said
+
+
+def test_a_preset_and_a_hubs_own_names_decide_where_a_header_alone_does_not(hub: Hub) -> None:
+    file = hub.folder / "own.csv"
+    file.write_text(
+        "Ref,Came in,Done,cont_contact_id,cont_contact_date\nC1,05/03/2026 10:00,05/03/2026 11:00,S1,05/03/2026 09:00\n"
+    )
+    own = StoreSettings(SETTINGS.url, columns={"contact_id": "ref", "received_at": "came_in", "decided_at": "Done"})
+    import_file(file, own, LONDON, hub.folder, NOW)
+    import_file(file, SETTINGS, LONDON, hub.folder, NOW, preset="ssd")
+    found = hub.store.contacts(["C1", "S1"], NOW)
+    assert found["C1"].decided == Span(NOW - 25 * HOUR, NOW - 25 * HOUR)
+    assert found["S1"].decided is None

@@ -170,7 +170,7 @@ anything: st.SearchStrategy[Any] = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=9_500, deadline=None)
+@settings(max_examples=7_500, deadline=None)
 @given(st.tuples(*[anything] * 9), st.sampled_from(sorted(PRESETS)), st.booleans())
 def test_every_row_is_read_or_set_aside_whatever_it_holds(row: tuple[Any, ...], preset: str, observed: bool) -> None:
     found = PARSERS[preset, observed].parse(row, NOW)
