@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--custom-compile-command "make lock" --extra postgres --extra xlsx --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock bench format clean
+.PHONY: help demo test check lock bench format picture clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -34,6 +34,9 @@ bench: $(TEST_READY)  ## speed and memory, as a table of ratios
 format: $(TEST_READY)  ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+picture: $(RUN_READY)  ## the README's picture of the summary, drawn anew from the demo
+	$(BIN)/python docs/picture.py
 
 lock: $(TEST_READY)  ## write both lock files anew (ARGS=--upgrade: with the newest versions)
 	$(LOCK) $(ARGS) --output-file requirements.lock
