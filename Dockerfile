@@ -9,7 +9,7 @@ COPY requirements.lock ./
 RUN /build/bin/pip wheel --quiet --require-hashes --wheel-dir /wheels -r requirements.lock \
  && /build/bin/pip install --quiet --no-index --find-links /wheels hatchling
 
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml README.md LICENSE ./
 COPY mash_monitor ./mash_monitor
 # From the checked wheels only: exactly the locked versions, and of those only what running needs, so not the build backend.
 RUN /build/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels . \
@@ -22,14 +22,14 @@ RUN groupadd --gid 10001 mash && useradd --uid 10001 --gid mash --no-create-home
 COPY --from=build /opt/mash-monitor /opt/mash-monitor
 COPY config.toml /etc/mash-monitor/config.toml
 COPY rules /etc/mash-monitor/rules
+# What the configuration names as var/state.db then lies on the volume. A variable would say so too, but it would also
+# overrule the configuration that somebody mounts in place of this one.
+RUN ln -s /var/lib/mash-monitor /etc/mash-monitor/var
 
-# The configuration is the repository's own, or one mounted in its place; what the service writes is on the volume.
 ENV PATH=/opt/mash-monitor/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    MASH_CONFIG=/etc/mash-monitor/config.toml \
-    MASH_STATE__URL=sqlite:////var/lib/mash-monitor/state.db \
-    MASH_HUBS__HEREFORDSHIRE__STORE__URL=sqlite:////var/lib/mash-monitor/contacts.db
+    MASH_CONFIG=/etc/mash-monitor/config.toml
 USER 10001:10001
 WORKDIR /var/lib/mash-monitor
 VOLUME /var/lib/mash-monitor
