@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 from mash_monitor.config import Config, ConfigError, Hub, load
@@ -119,6 +121,18 @@ class App:
             self.upgrade_state()
         require(self.engine)
         return self.engine
+
+    @contextmanager
+    def state_for_trying(self) -> "Iterator[Engine]":
+        """The state database for a trial; before there is one, an empty one that goes afterwards. Raises StateError."""
+        if (there := self.state_for_reading()) is not None:
+            yield there
+            return
+        with TemporaryDirectory(prefix="mash-monitor-") as folder:
+            empty = connect(locate("sqlite:///state.db", Path(folder)))
+            upgrade(empty)
+            yield empty
+            empty.dispose()
 
     def upgrade_state(self) -> Status:
         """Bring the state database up to this version; a SQLite one is copied first. Raises StateError."""

@@ -1,15 +1,15 @@
 """The demo command."""
 
 import argparse
+import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
 from mash_monitor.app import App
 from mash_monitor.channels.console import ConsoleChannel
 from mash_monitor.cli import given
-from mash_monitor.cli.main import DONE
+from mash_monitor.cli.main import DONE, UsedWrongError
 from mash_monitor.config import Config
 from mash_monitor.domain.words import count
 from mash_monitor.service.positions import as_of_now
@@ -17,6 +17,7 @@ from mash_monitor.simulate.demo import live
 from mash_monitor.views import documents, terminal
 from mash_monitor.views.terminal.console import make_console
 
+_FIRST_LINE = "# A made-up hub: mash-monitor demo wrote this file, and replaces it when it is run here again."
 _FILES = ("config.toml", "contacts.db", "state.db", "contacts.csv", "messages.txt", "rules.toml")
 
 
@@ -57,21 +58,29 @@ def demo_command(arguments: argparse.Namespace) -> int:
 
 
 def _prepare(config: Config, hub: str, folder: Path) -> App:
-    """An empty place for the demo; only files of an earlier one are replaced."""
+    """A place for the demo, with nothing of an earlier one. Raises UsedWrongError where it is not the demo's own."""
+    ours = folder / "config.toml"
+    found = [folder / name for name in _FILES if (folder / name).exists()]
+    if found and not (ours.is_file() and ours.read_bytes().startswith(_FIRST_LINE.encode())):
+        raise UsedWrongError(
+            f"--dir: found {found[0]}, which no demo wrote; expected an empty folder, or that of an earlier demo"
+        )
+    rules = (config.folder / config.hubs[hub].rules).read_bytes()
+    written = _configuration(config, hub)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _FILES:
+    ours.write_text(written, encoding="utf-8")
+    for name in _FILES[1:]:
         for file in (folder / name, folder / f"{name}-wal", folder / f"{name}-shm"):
             file.unlink(missing_ok=True)
-    shutil.copy(config.folder / config.hubs[hub].rules, folder / "rules.toml")
-    (folder / "config.toml").write_text(_configuration(config, hub), encoding="utf-8")
-    return App.load(folder / "config.toml", {})
+    (folder / "rules.toml").write_bytes(rules)
+    return App.load(ours, {})
 
 
 def _configuration(config: Config, name: str) -> str:
     hub = config.hubs[name]
     times, _ = config.reports(hub)
     reports = ", ".join(f'"{at // 3600:02}:{at % 3600 // 60:02}"' for at in times)
-    return f"""# A made-up hub: mash-monitor demo wrote this file, and replaces it when it is run here again.
+    return f"""{_FIRST_LINE}
 [service]
 timezone = "{config.service.timezone}"
 reports = [{reports}]
@@ -81,7 +90,7 @@ dead_man = "off"
 url = "sqlite:///state.db"
 
 [hubs.{name}]
-title = "{hub.title} (demo)"
+title = {json.dumps(hub.title[:53].removesuffix(" (demo)") + " (demo)", ensure_ascii=False)}
 rules = "rules.toml"
 
 [hubs.{name}.store]

@@ -8,6 +8,7 @@ from mash_monitor.contacts import ContactsFileError, StoreMisconfigured, StoreUn
 from mash_monitor.domain.calendar import NeverStaffed
 from mash_monitor.domain.reports import NoReports
 from mash_monitor.state.database import StateError
+from mash_monitor.state.slots import FenceLost
 
 _PLAIN = (UsedWrongError, StateError, StoreMisconfigured, StoreUnavailable, ContactsFileError)
 
@@ -22,7 +23,10 @@ def told(error: Exception) -> list[str] | None:
         return [f"rules and report times: {error}; correct [hours] of the pack or reports in config.toml"]
     if isinstance(error, DBAPIError):
         cause = str(error.orig).strip().splitlines()
-        return [f"the database failed: {cause[0][:200] if cause else type(error).__name__}"]
+        what = cause[0][:200] if cause else type(error).__name__
+        return [f"the database failed: {what}; see: mash-monitor check, mash-monitor db status"]
+    if isinstance(error, FenceLost):
+        return ["other passes over this hub are being written just now; nothing was changed: run it again"]
     if isinstance(error, OSError):
         return [f"{error.filename or 'a file'}: {error.strerror or type(error).__name__}"]
     if isinstance(error, ModuleNotFoundError):

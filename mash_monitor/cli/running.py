@@ -7,8 +7,8 @@ import sys
 
 from mash_monitor import clock
 from mash_monitor.cli import given
-from mash_monitor.cli.main import DONE
 from mash_monitor.cli.logs import configure
+from mash_monitor.cli.main import DONE
 
 
 def run_command(arguments: argparse.Namespace) -> int:

@@ -7,9 +7,11 @@ from pathlib import Path
 from mash_monitor import clock
 from mash_monitor.cli import given
 from mash_monitor.cli.main import DONE, FOUND_WRONG, UsedWrongError
+from mash_monitor.contacts import ContactStore
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import passes
 from mash_monitor.service.parking import NotWatched, park
+from mash_monitor.service.passes import PassResult
 from mash_monitor.views import documents, terminal
 from mash_monitor.views.terminal.console import make_console
 
@@ -19,28 +21,39 @@ def poll_command(arguments: argparse.Namespace) -> int:
     app = given.app(arguments)
     hub, now = app.hub(arguments.hub), clock.now()
     if arguments.dry_run:
-        result = passes.dry_run(hub, app.state_for_writing(), now)
+        with app.state_for_trying() as engine:
+            result = passes.dry_run(hub, engine, now)
     else:
-        courier = app.courier("poll", clock.now)
+        ways = app.channels(clock.now, sys.stderr if arguments.json else sys.stdout)
+        courier = app.courier("poll", clock.now, ways)
+        if app.state_for_reading() is None:
+            hub.store.read(_first_look)
         result = passes.report(hub, app.state_for_writing(), now)
         courier.deliver()
-    if arguments.json:
-        print(documents.dump(documents.summary_document(result.position)))
-        return DONE
-    console = make_console(sys.stdout)
-    if arguments.dry_run:
-        console.print(terminal.report(result.position))
-        console.print(
-            f"Would record {count(len(result.transitions), 'change')} and send {count(result.messages, 'alert')}; "
-            "nothing was written or sent."
-        )
-    else:
-        made = f"{count(len(result.transitions), 'change')} recorded, {count(result.messages, 'alert')} made"
-        console.print(f"{hub.title}: {made}. See: mash-monitor summary, mash-monitor outbox")
+    _show(result, hub.title, arguments)
     if result.trouble:
         print(f"mash-monitor: {result.trouble}", file=sys.stderr)
         return FOUND_WRONG
     return DONE
+
+
+def _first_look(store: ContactStore) -> None:
+    """Where nothing was ever known, a store that cannot be read is said before anything is made."""
+    with store.look(clock.now()):
+        pass
+
+
+def _show(result: PassResult, title: str, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print(documents.dump(documents.summary_document(result.position)))
+        return
+    console = make_console(sys.stdout)
+    changes, alerts = count(len(result.transitions), "change"), count(result.messages, "alert")
+    if arguments.dry_run:
+        console.print(terminal.report(result.position))
+        console.print(f"Would record {changes} and send {alerts}; nothing was written or sent.")
+    else:
+        console.print(f"{title}: {changes} recorded, {alerts} made. See: mash-monitor summary, mash-monitor outbox")
 
 
 def import_command(arguments: argparse.Namespace) -> int:
