@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, field_validator, model_validator
 
 from mash_monitor.config.strict import Strict
 from mash_monitor.config.values import Duration, TimeOfDay, weekdays
@@ -20,6 +20,19 @@ CHANNELS = {"sms": "twilio", "email": "email", "console": "console"}
 
 _MADE_UP = re.compile(r"\+447700900\d{3}")
 """Mobile numbers that Ofcom keeps for drama: no real phone has one, so examples and tests use them."""
+
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def _name(value: str) -> str:
+    if _NAME.fullmatch(value) is None:
+        raise ValueError(f'found {value!r}, expected a name of letters, digits, "-" and "_", such as "north-east"')
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+"""How a hub or a person is called in tables, on the command line and in the environment."""
 
 
 def _report_days(value: object) -> ReportDays | frozenset[int]:
@@ -174,7 +187,7 @@ class Hub(Strict):
     reports: list[TimeOfDay] | None = None
     report_days: ReportDaysValue | None = None
     accept_gaps: bool | None = None
-    people: dict[str, Person] = {}
+    people: dict[Name, Person] = {}
     escalation: list[EscalationStep] = []
     summary: Recipients | None = None
 
@@ -251,8 +264,8 @@ class Config(Strict):
 
     service: Service
     state: State = State()
-    hubs: dict[str, Hub] = Field(min_length=1)
-    people: dict[str, Person] = {}
+    hubs: dict[Name, Hub] = Field(min_length=1)
+    people: dict[Name, Person] = {}
     channels: Channels = Channels()
 
     _folder: Path = PrivateAttr(Path())

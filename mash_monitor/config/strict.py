@@ -37,5 +37,6 @@ def problems(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
             detail.get("input"), str | int | float | bool
         ):
             message = f"found {detail['input']!r}: {message[0].lower()}{message[1:]}"
-        found.append((detail["loc"], message))
+        keys = detail["loc"][:-1] if detail["loc"][-1:] == ("[key]",) else detail["loc"]
+        found.append((keys, message))
     return found

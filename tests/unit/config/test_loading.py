@@ -138,3 +138,22 @@ def test_a_file_that_an_editor_of_windows_saved_loads(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
     assert load(path, {}).hubs["north"].title == "North MASH"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "[people.duty]",
+            '[people."Jane Smith"]\n[people.duty]',
+            "people.Jane Smith: found 'Jane Smith', expected a name",
+        ),
+        ("[people.duty]", "[people.duty]\n[hubs.north.people.'é']", "expected a name of letters, digits"),
+        ("[people.duty]", f"[people.{'x' * 65}]\n[people.duty]", "expected a name of letters, digits"),
+    ],
+)
+def test_a_name_that_a_table_or_a_command_line_could_not_hold_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    (found,) = problems(tmp_path, changed(old, new))
+    assert said in found
