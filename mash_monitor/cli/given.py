@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from mash_monitor import clock
 from mash_monitor.app import App
 from mash_monitor.cli.main import UsedWrongError
+from mash_monitor.domain.words import moment
 
 
 def app(arguments: argparse.Namespace) -> App:
@@ -45,3 +46,8 @@ def asked_at(arguments: argparse.Namespace, zone: ZoneInfo) -> tuple[int, int]:
     if at > now:
         raise UsedWrongError(f"--at: found {arguments.at!r}, which is still to come; nobody knows that position")
     return at, now
+
+
+def reconstructed(at: int, zone: ZoneInfo) -> str:
+    """What to say under a view of another time."""
+    return f"As it stood on {moment(at, zone)}, reconstructed from the rows as they are now."

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 
 from mash_monitor import clock
 from mash_monitor.app import App
@@ -52,7 +52,7 @@ def explain_command(arguments: argparse.Namespace) -> int:
     """One contact's deadlines, rating, history and messages."""
     app = given.app(arguments)
     hub = app.hub(arguments.hub)
-    at, _ = given.asked_at(arguments, hub.zone)
+    at, now = given.asked_at(arguments, hub.zone)
     contact_id = arguments.contact_id.strip()
     account = accounts.account(hub, app.state_for_reading(), contact_id, at)
     if account is None:
@@ -63,7 +63,8 @@ def explain_command(arguments: argparse.Namespace) -> int:
         return FOUND_WRONG
     if arguments.json:
         return _json(documents.explain_document(account, hub.zone))
-    return _show(terminal.explain(account, hub.zone))
+    view = terminal.explain(account, hub.zone)
+    return _show(view if at == now else Group(view, given.reconstructed(at, hub.zone)))
 
 
 def outbox_command(arguments: argparse.Namespace) -> int:

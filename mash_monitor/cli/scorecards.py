@@ -47,7 +47,10 @@ def scorecard_command(arguments: argparse.Namespace) -> int:
     elif written:
         print("\n".join(f"written: {path}" for path in written))
     else:
-        make_console(sys.stdout).print(terminal.scorecard(card, hub.title, hub.zone))
+        console = make_console(sys.stdout)
+        console.print(terminal.scorecard(card, hub.title, hub.zone))
+        if at != now:
+            console.print(given.reconstructed(at, hub.zone))
     return DONE
 
 

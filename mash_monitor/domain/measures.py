@@ -6,7 +6,7 @@ Every count comes from contacts, never from alerts, so that a scorecard can be r
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -269,6 +269,8 @@ def scorecard(
         received = contact.received
         if received is None or not before <= received < end or received > now:
             continue
+        if contact.decided is not None and contact.decided.earliest > now:
+            contact = replace(contact, outcome=None, converted=False)  # noqa: PLW2901 - as it stood at `now`
         verdicts = []
         for timescale in chosen:
             at = due(contact, timescale, calendar)
