@@ -3,7 +3,7 @@
 from mash_monitor.contacts.errors import ContactsFileError, StoreError, StoreMisconfigured, StoreUnavailable
 from mash_monitor.contacts.importing import ImportResult, import_file
 from mash_monitor.contacts.look import Look
-from mash_monitor.contacts.notices import Finding, Notice, SetAside
+from mash_monitor.contacts.notices import Notice, SetAside
 from mash_monitor.contacts.rows import RawRow, fingerprint
 from mash_monitor.contacts.settings import StoreSettings
 from mash_monitor.contacts.store import ContactStore, open_store
@@ -11,7 +11,6 @@ from mash_monitor.contacts.store import ContactStore, open_store
 __all__ = [
     "ContactStore",
     "ContactsFileError",
-    "Finding",
     "ImportResult",
     "Look",
     "Notice",

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, func, inspect, select, text
 
 from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.look import Look
-from mash_monitor.contacts.notices import Finding
 from mash_monitor.domain.calendar import DAY, local, local_midnight
 from mash_monitor.domain.contact import Mark, Row
+from mash_monitor.domain.finding import Finding, Severity
 from mash_monitor.domain.words import count
 
 _SAMPLE = 1_000
@@ -28,11 +28,11 @@ class TableCheck:
         """Columns, indexes, what is in it, and whether this account could change it."""
         absent = [ours for ours in self.layout.absent if ours != "decided_at"]
         if absent:
-            yield Finding("info", self.where, f"no {', '.join(absent)} in {self.layout.table}")
+            yield Finding(Severity.INFO, self.where, f"no {', '.join(absent)} in {self.layout.table}")
         yield from self._indexes()
         if self.connection.execute(select(self.layout.key).limit(1)).first() is None:
             yield Finding(
-                "warning",
+                Severity.WARNING,
                 self.where,
                 f"{self.layout.table} is empty",
                 "import contacts, or correct store.table",
@@ -54,13 +54,13 @@ class TableCheck:
             if column is not None and column in table.c and column not in leading:
                 found = f"no index begins with {table}.{column}, so that a pass may read the whole table"
                 remedy = f"ask its owner for CREATE INDEX ix_{name}_{column} ON {table} ({column})"
-                yield Finding("warning", self.where, found, remedy)
+                yield Finding(Severity.WARNING, self.where, found, remedy)
 
     def _volumes(self) -> Iterator[Finding]:
         only = select(func.count()).select_from(self.layout.table).where(self.layout.columns["volume_only"] == 1)
         if rows := self.connection.scalar(only):
             found = f"{count(rows, 'row')} of Annex A: they serve volumes only, and are never rated or alerted"
-            yield Finding("info", self.where, found)
+            yield Finding(Severity.INFO, self.where, found)
 
     def _writable(self) -> Iterator[Finding]:
         if self.layout.dialect != "postgresql":
@@ -68,14 +68,14 @@ class TableCheck:
         asked = text("SELECT has_table_privilege(:name, 'INSERT, UPDATE, DELETE')")
         if self.connection.scalar(asked, {"name": str(self.layout.table)}):
             found = f"this account may write to {self.layout.table}; one that can only read is enough"
-            yield Finding("info", self.where, found)
+            yield Finding(Severity.INFO, self.where, found)
 
 
 def of_rows(where: str, look: Look, zone: ZoneInfo, *, observed: bool) -> Iterator[Finding]:
     """What a thousand rows that may be open, and as many observed as decided, tell about the store."""
     if observed:
         found = "no decision times: they are observed between two looks, and shares have two bounds"
-        yield Finding("info", where, found)
+        yield Finding(Severity.INFO, where, found)
     chunks = (next(look.open_rows(), ()), next(look.observed_rows(look.now - 90 * DAY), ()))
     parsed = [look.parse(raw) for chunk in chunks for raw in chunk[:_SAMPLE]]
     rows = [row for row in parsed if isinstance(row, Row)]
@@ -83,17 +83,17 @@ def of_rows(where: str, look: Look, zone: ZoneInfo, *, observed: bool) -> Iterat
     if unreadable:
         found = f"received time unreadable or to come in {unreadable:,} of {count(len(rows), 'row')} looked at"
         remedy = "check store.columns.received_at; these contacts are watched from first sight"
-        yield Finding("warning", where, found, remedy)
+        yield Finding(Severity.WARNING, where, found, remedy)
     if doubtful := sum(Mark.DECISION_UNREADABLE in row.marks for row in rows):
         found = f"decision unreadable in {doubtful:,} of {count(len(rows), 'row')} looked at: watched as open"
-        yield Finding("warning", where, found, "check store.columns.decided_at and store.columns.outcome")
+        yield Finding(Severity.WARNING, where, found, "check store.columns.decided_at and store.columns.outcome")
     if unreadable < len(rows) and all(_is_date(row, zone) for row in rows):
         found = "every received time is only a date: it counts from its first minute, nothing finer can be said"
-        yield Finding("warning", where, found, "ask the supplier for an extract with the time of day")
+        yield Finding(Severity.WARNING, where, found, "ask the supplier for an extract with the time of day")
     if observed and rows and not any(row.decided is None for row in rows):
         found = "no open contact is to be seen; some systems (Eclipse) extract only completed forms"
         remedy = "make sure that the extract holds contacts still open, or nothing will ever be rated"
-        yield Finding("warning", where, found, remedy)
+        yield Finding(Severity.WARNING, where, found, remedy)
 
 
 def _is_date(row: Row, zone: ZoneInfo) -> bool:

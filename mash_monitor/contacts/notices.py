@@ -21,13 +21,3 @@ class Notice:
     column: str
     shape: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that `check` found. `level` is "error", "warning" or "info"; an info has no remedy."""
-
-    level: str
-    place: str
-    found: str
-    remedy: str = ""

@@ -129,7 +129,10 @@ class RowParser:
             return Span(min(since, seen_decided), seen_decided), None
         if received is not None and reading.latest < received:
             return Span(received, received), Mark.DECIDED_BEFORE_RECEIVED
-        return Span(max(reading.earliest, received or 0), reading.latest), None
+        earliest, latest = max(reading.earliest, received or 0), reading.latest
+        if earliest <= now:  # a decision that can be read has been made: it does not last until midnight
+            latest = min(latest, now)
+        return Span(earliest, latest), None
 
     def _evidence(self, raw: RawRow) -> RawRow:
         return raw[9:13] if self.embedded else _NO_EVIDENCE

@@ -16,7 +16,6 @@ from mash_monitor.contacts.folder import ExportFolder
 from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.look import Look
 from mash_monitor.contacts.matching import is_observed
-from mash_monitor.contacts.notices import Finding
 from mash_monitor.contacts.presets import PRESETS, preset_named
 from mash_monitor.contacts.queries import QueryRows
 from mash_monitor.contacts.rows import RowParser
@@ -24,6 +23,7 @@ from mash_monitor.contacts.settings import StoreSettings
 from mash_monitor.contacts.tables import TableRows, reflect
 from mash_monitor.contacts.vocabulary import Vocabulary
 from mash_monitor.domain.contact import Contact
+from mash_monitor.domain.finding import Finding, Severity
 
 
 def open_store(settings: StoreSettings, zone: ZoneInfo, folder: Path) -> "ContactStore":
@@ -106,16 +106,18 @@ class ContactStore:
         """What somebody should know, or put right, before relying on this store. Raises nothing."""
         try:
             with self._connected(now) as (connection, look), store_errors(self.where, self._url):
-                findings = [Finding("info", self.where, "readable")]
-                findings += (Finding("warning", self.where, note, "wait for the next export") for note in look.notes)
+                findings = [Finding(Severity.INFO, self.where, "readable")]
+                findings += (
+                    Finding(Severity.WARNING, self.where, note, "wait for the next export") for note in look.notes
+                )
                 if self._layout is not None:
                     findings += TableCheck(self.where, connection, self._layout).findings()
                 return [*findings, *of_rows(self.where, look, self._zone, observed=self.observed)]
         except StoreMisconfigured as error:
-            return [Finding("error", error.place, f"{error.found}; expected {error.expected}", error.remedy)]
+            return [Finding(Severity.ERROR, error.place, f"{error.found}; expected {error.expected}", error.remedy)]
         except StoreError as error:
             remedy = "check that the store is there, and store.url is right"
-            return [Finding("error", self.where, str(error), remedy)]
+            return [Finding(Severity.ERROR, self.where, str(error), remedy)]
 
     @contextmanager
     def _connected(self, now: int) -> Iterator[tuple[Connection, Look]]:

@@ -95,4 +95,4 @@ def _store(hub: WatchedHub, now: int) -> Iterator[Finding]:
         )
         return
     for found in findings:
-        yield Finding(Severity(found.level), f"hubs.{hub.name}.store: {found.place}", found.found, found.remedy)
+        yield Finding(found.severity, f"hubs.{hub.name}.store: {found.place}", found.found, found.remedy)

@@ -100,7 +100,7 @@ def test_a_settled_file_without_a_last_newline_is_whole(exports: Exports) -> Non
 def test_a_folder_without_an_export_is_no_quiet_day(exports: Exports) -> None:
     with pytest.raises(StoreUnavailable, match="no complete export"):
         exports.open()
-    assert exports.store().check(NOW)[0].level == "error"
+    assert exports.store().check(NOW)[0].severity == "error"
 
 
 def test_files_of_another_preset_are_refused_with_the_remedy(exports: Exports) -> None:

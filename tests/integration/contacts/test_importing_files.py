@@ -296,7 +296,7 @@ def test_a_wrong_target_is_refused(hub: Hub, tmp_path: Path) -> None:
 def test_the_store_is_private_indexed_and_readable_while_it_is_written(hub: Hub) -> None:
     hub.take(HEADER + "C1,1,2026-03-05 10:00,,6,,red,,,\n")
     assert stat.S_IMODE(hub.database.stat().st_mode) == 0o600
-    assert not any(finding.level == "warning" for finding in hub.store.check(NOW))
+    assert not any(finding.severity == "warning" for finding in hub.store.check(NOW))
     with sqlite3.connect(hub.database) as writer:
         writer.execute("DELETE FROM contacts")
         assert [c.contact_id for c in hub.store.contacts_open(NOW)] == ["C1"]

@@ -269,7 +269,7 @@ def test_a_query_of_the_councils_own_takes_the_place_of_the_table(native: Databa
     assert {c.contact_id for c in store.contacts_received(NOW - 3 * HOUR, NOW, NOW)} == {"open", "padded"}
     with pytest.raises(StoreMisconfigured, match="no column decided_at in its result"):
         list(native.open(query="SELECT contact_id, received_at FROM contacts").contacts_open(NOW))
-    assert native.open(query="SELECT * FROM nowhere").check(NOW)[0].level == "error"
+    assert native.open(query="SELECT * FROM nowhere").check(NOW)[0].severity == "error"
 
 
 def test_nothing_can_be_written_through_a_store(native: Database) -> None:
@@ -374,7 +374,7 @@ def test_a_store_that_cannot_be_opened_says_why_and_never_its_password(
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("not a database at all, but long enough to be looked at" * 20)
     finding = open_store(StoreSettings("sqlite:///x.db"), LONDON, tmp_path).check(NOW)[0]
-    assert (finding.level, "not a database" in finding.found) == ("error", True)
+    assert (finding.severity, "not a database" in finding.found) == ("error", True)
 
 
 def test_an_index_on_the_decision_serves_a_pass_on_sqlite(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_date_counts_from_its_first_minute() -> None:
 
 def test_a_decision_known_by_its_date_is_an_interval_clipped_at_receipt() -> None:
     row = parsed(decided_at="2026-03-06")
-    assert row.decided == Span(NOW - 2 * HOUR, NOW + 12 * HOUR - 1)
+    assert row.decided == Span(NOW - 2 * HOUR, NOW)  # it can be read, so it has been made by now
 
 
 def test_a_decision_in_the_repeated_hour_is_an_interval() -> None:
