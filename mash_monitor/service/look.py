@@ -151,7 +151,7 @@ def _collect(found: Sighting, view: Look, ids: Collection[str], now: int) -> Non
         rows.setdefault(row.contact_id, []).append(row)
         if row.decided is None or row.decided.latest > now:
             found.prints[row.contact_id] = (*found.prints.get(row.contact_id, ()), fingerprint(raw))
-        else:
+        if row.decided is not None:  # also where the decision is still to come: then the row will not change
             found.partly_decided.add(row.contact_id)
     for contact_id in ids:
         found.contacts[contact_id] = merge(rows[contact_id]) if contact_id in rows else None

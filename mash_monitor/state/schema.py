@@ -79,7 +79,7 @@ ledger = Table(
     Column("overdue_at", BigInteger),
     Column("next_change_at", BigInteger),  # None when time alone changes nothing any more
     Column("policy", String(32), nullable=False),  # hash of what the timeline came from
-    Column("partly_decided", Boolean, nullable=False),  # has decided rows, which the stream of open ones leaves out
+    Column("partly_decided", Boolean, nullable=False),  # has a row with a decision: read whole at every look
     Column("first_seen", BigInteger, nullable=False),
     Column("missing_since", BigInteger),
     Column("decided_earliest", BigInteger),  # the first decision: it counts for measures
