@@ -81,7 +81,7 @@ def instants_that_matter(told: Story) -> list[int]:
     return sorted(now for now in around if told.received - KNOWN_BEFORE <= now <= told.deadline.at + DAY)
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(stories(), st.lists(st.integers(0, 10 * DAY), max_size=10))
 def test_the_stored_instants_say_at_every_instant_what_the_clauses_say(told: Story, anywhere: list[int]) -> None:
     others = [told.received + shift for shift in anywhere if told.received + shift < told.reports[-2]]
@@ -89,7 +89,7 @@ def test_the_stored_instants_say_at_every_instant_what_the_clauses_say(told: Sto
         assert told.future.level(now) is level_by_the_clauses(told, now), now
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(stories(look_ahead=True))
 def test_a_contact_that_breaches_was_red_at_the_last_report_before_its_deadline(told: Story) -> None:
     chances = [report for report in told.reports if told.received <= report < told.deadline.at]
@@ -98,7 +98,7 @@ def test_a_contact_that_breaches_was_red_at_the_last_report_before_its_deadline(
         assert told.future.level(chances[-1]) is Level.RED
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(stories(look_ahead=True))
 def test_a_red_report_left_the_notice_wherever_any_report_could_have(told: Story) -> None:
     """The staffed time is walked minute by minute here, so that nothing is taken on trust."""
@@ -110,6 +110,7 @@ def test_a_red_report_left_the_notice_wherever_any_report_could_have(told: Story
         assert told.future.level(last) is Level.RED
 
 
+@settings(max_examples=60)
 @given(stories())
 def test_a_rating_never_improves_while_nothing_changes_but_time(told: Story) -> None:
     ranks = [told.future.level(now).rank for now in instants_that_matter(told)]
@@ -117,6 +118,7 @@ def test_a_rating_never_improves_while_nothing_changes_but_time(told: Story) -> 
     assert ranks[-1] == Level.OVERDUE.rank
 
 
+@settings(max_examples=60)
 @given(stories())
 def test_the_next_change_is_when_the_level_changes_and_not_a_second_before(told: Story) -> None:
     now, level = told.received, told.future.level(told.received)
@@ -127,6 +129,7 @@ def test_the_next_change_is_when_the_level_changes_and_not_a_second_before(told:
     assert level is Level.OVERDUE
 
 
+@settings(max_examples=60)
 @given(stories())
 def test_a_reason_never_contradicts_the_clock(told: Story) -> None:
     rules = told.policy.rules
