@@ -42,7 +42,7 @@ class StoreAccess:
     """
 
     opener: Callable[[], ContactStore]
-    seconds: int
+    seconds: float
     lane: "Lane[object]" = field(default_factory=lambda: Lane("contact-store"))
     _store: ContactStore | None = None
 

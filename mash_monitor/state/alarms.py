@@ -13,9 +13,12 @@ def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -
     """Raise an alarm unless it stands already; True when it is new. `detail` is for people."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     added = connection.execute(
-        dialect.insert(alarms).values(hub=hub, kind=kind, detail=detail, raised_at=now).on_conflict_do_nothing()
+        dialect.insert(alarms)
+        .values(hub=hub, kind=kind, detail=detail, raised_at=now)
+        .on_conflict_do_nothing()
+        .returning(alarms.c.id)  # not every driver tells the row count of an insert
     )
-    return added.rowcount == 1
+    return added.first() is not None
 
 
 def end(connection: Connection, hub: str, kind: str, now: int) -> bool:
