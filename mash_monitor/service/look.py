@@ -144,7 +144,8 @@ def _decided_unseen(view: Look, memory: _Memory, but: set[str], since: int) -> s
 def _collect(found: Sighting, view: Look, ids: Collection[str], now: int) -> None:
     """Read these contacts whole into the sighting; None for each that the store does not have."""
     rows: dict[str, list[Row]] = {}
-    for raw in view.rows_of(sorted(ids)):
+    ordered = sorted(ids)  # so that the same look is written the same way
+    for raw in view.rows_of(ordered):
         row = view.parse(raw)
         if isinstance(row, SetAside):
             continue
@@ -153,5 +154,5 @@ def _collect(found: Sighting, view: Look, ids: Collection[str], now: int) -> Non
             found.prints[row.contact_id] = (*found.prints.get(row.contact_id, ()), fingerprint(raw))
         if row.decided is not None:  # also where the decision is still to come: then the row will not change
             found.partly_decided.add(row.contact_id)
-    for contact_id in ids:
+    for contact_id in ordered:
         found.contacts[contact_id] = merge(rows[contact_id]) if contact_id in rows else None

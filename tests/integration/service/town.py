@@ -30,7 +30,8 @@ NATIVE = (
 )
 SSD = (
     "CREATE TABLE ssd_contacts (cont_contact_id varchar(48), cont_person_id varchar(48), cont_contact_date {time}, "
-    "cont_contact_source_code varchar(48), cont_contact_source_desc varchar(255), cont_contact_outcome_json varchar(4000))"
+    "cont_contact_source_code varchar(48), cont_contact_source_desc varchar(255), "
+    "cont_contact_outcome_json varchar(4000))"
 )
 PEOPLE = {
     ("duty", "sms"): "+447700900123",
