@@ -20,14 +20,14 @@ def poll_command(arguments: argparse.Namespace) -> int:
     """One pass now, and delivery of what it made."""
     app = given.app(arguments)
     hub, now = app.hub(arguments.hub), clock.now()
+    if app.state_for_reading() is None:
+        hub.store.read(_first_look)
     if arguments.dry_run:
         with app.state_for_trying() as engine:
             result = passes.dry_run(hub, engine, now)
     else:
         ways = app.channels(clock.now, sys.stderr if arguments.json else sys.stdout)
         courier = app.courier("poll", clock.now, ways)
-        if app.state_for_reading() is None:
-            hub.store.read(_first_look)
         result = passes.report(hub, app.state_for_writing(), now)
         courier.deliver()
     _show(result, hub.title, arguments)
