@@ -35,13 +35,15 @@ def record(connection: Connection, at: int, hub: str, event: str, **detail: Any)
 def verify(connection: Connection) -> tuple[int, Broken | None]:
     """How many events the chain holds from its start, and the first place where it breaks."""
     before, count = _START, 0
-    for row in connection.execute(select(audit).order_by(audit.c.seq).execution_options(yield_per=1_000)):
-        if row.seq != count + 1:
-            return count, Broken(count + 1, f"event {count + 1} is missing")
-        before = _link(before, [row.seq, row.at, row.hub, row.event, row.detail])
-        if row.chain != before:
-            return count, Broken(row.seq, f"event {row.seq} was changed, or the one before it")
-        count += 1
+    query = select(audit).order_by(audit.c.seq).execution_options(yield_per=1_000)
+    with connection.execute(query) as rows:
+        for row in rows:
+            if row.seq != count + 1:
+                return count, Broken(count + 1, f"event {count + 1} is missing")
+            before = _link(before, [row.seq, row.at, row.hub, row.event, row.detail])
+            if row.chain != before:
+                return count, Broken(row.seq, f"event {row.seq} was changed, or the one before it")
+            count += 1
     head = connection.execute(select(audit_head.c.seq)).scalar() or 0
     return count, Broken(count + 1, f"{head - count} events are missing at the end") if head != count else None
 
