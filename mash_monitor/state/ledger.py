@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, case, delete, func, insert, select, union
@@ -21,12 +22,12 @@ WATCHED = (State.OPEN.value, State.MISSING.value)
 
 def fingerprints(connection: Connection, hub: str) -> set[int]:
     """The fingerprints of all open rows as last seen."""
-    rows = connection.execute(
-        select(sightings.c.fingerprint).where(sightings.c.hub == hub).execution_options(yield_per=10_000)
-    )
     known: set[int] = set()
-    for chunk in rows.scalars().partitions():
-        known.update(chunk)
+    wanted = select(sightings.c.fingerprint).where(sightings.c.hub == hub)
+    with connection.execute(wanted, execution_options={"stream_results": True}) as result:
+        # plain driver tuples: Row objects would double the cost
+        while chunk := result.cursor_strategy.fetchmany(result, result.cursor, 10_000):
+            known.update(chain.from_iterable(chunk))
     return known
 
 

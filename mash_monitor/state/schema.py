@@ -93,7 +93,7 @@ ledger = Table(
           postgresql_where=text("next_change_at IS NOT NULL")),
     Index("ix_ledger_parked_until", "hub", "parked_until", sqlite_where=text("parked_until IS NOT NULL"),
           postgresql_where=text("parked_until IS NOT NULL")),
-    Index("ix_ledger_partly_decided", "hub", "contact_id", sqlite_where=text("partly_decided = 1"),
+    Index("ix_ledger_partly_decided", "hub", "partly_decided", sqlite_where=text("partly_decided = 1"),
           postgresql_where=text("partly_decided")),
     Index("ix_ledger_state", "hub", "state", "policy", "level"),  # whom other rules rated, and how many stand where
 )  # fmt: skip

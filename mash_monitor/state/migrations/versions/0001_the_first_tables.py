@@ -160,7 +160,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_ledger_partly_decided",
         "ledger",
-        ["hub", "contact_id"],
+        ["hub", "partly_decided"],
         sqlite_where=sa.text("partly_decided = 1"),
         postgresql_where=sa.text("partly_decided"),
     )
