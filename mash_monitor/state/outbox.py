@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, insert, or_, select, update
 
+from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
 from mash_monitor.state.batches import batches
 from mash_monitor.state.schema import alerts, attempts, deliveries, delivery_alerts
-
-_LETTERS = "23456789ACDEFGHJKMNPQRTUVWXYZ"  # none that is mistaken for another when read aloud
 
 
 class Purpose(StrEnum):
@@ -76,9 +75,9 @@ class Claimed:
 def new_reference(connection: Connection) -> str:
     """A short reference that no delivery carries yet."""
     while True:
-        reference = "".join(secrets.choice(_LETTERS) for _ in range(4))
+        reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
         taken = select(deliveries.c.id).where(deliveries.c.short_ref == reference).limit(1)
-        if connection.execute(taken).first() is None:
+        if is_reference(reference) and connection.execute(taken).first() is None:
             return reference
 
 
