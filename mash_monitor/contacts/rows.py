@@ -36,7 +36,7 @@ def fingerprint(raw: RawRow) -> int:
 
     Evidence does not count: when a row was imported again says nothing new about the contact.
     """
-    digest = xxh3_64_intdigest(repr(raw[:_OF_THE_STORE]).encode(errors="surrogatepass"))
+    digest = xxh3_64_intdigest(repr(raw[:_OF_THE_STORE]).encode())  # repr escapes what UTF-8 has no form for
     return digest - (1 << 64) if digest >> 63 else digest
 
 

@@ -127,12 +127,14 @@ def outlooks(connection: Connection, hub: str, ids: Collection[str]) -> Iterator
     for chunk in batches(ids):
         rows = connection.execute(
             select(table.contact_id, table.timescale, table.deadline, table.exclusive, table.amber_at, table.red_at,
-                   table.overdue_at, table.missing_since, table.parked_until)
-            .where(table.hub == hub, table.contact_id.in_(chunk), table.state.in_(WATCHED))
+                   table.overdue_at, table.missing_since, table.parked_until, table.state)
+            .where(table.hub == hub, table.contact_id.in_(chunk))
         )  # fmt: skip
-        for key, timescale, due, exclusive, amber_at, red_at, overdue_at, missing_since, parked_until in rows:
-            deadline = None if due is None else Deadline(due, exclusive)
-            yield Outlook(key, Timeline(timescale, deadline, amber_at, red_at, overdue_at), missing_since, parked_until)
+        for key, timescale, due, exclusive, amber_at, red_at, overdue_at, missing_since, parked_until, state in rows:
+            if state in WATCHED:  # asked for in SQL, it would lead a planner away from the key
+                due_at = None if due is None else Deadline(due, exclusive)
+                future = Timeline(timescale, due_at, amber_at, red_at, overdue_at)
+                yield Outlook(key, future, missing_since, parked_until)
 
 
 class Observed(NamedTuple):
