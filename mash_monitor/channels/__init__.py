@@ -3,6 +3,26 @@
 Nothing here is slow to import; what a channel needs for sending it loads when it first sends.
 """
 
-from mash_monitor.channels.base import Channel, Envelope, Outcome, Result
+from mash_monitor.channels.base import (
+    Channel,
+    Envelope,
+    Evidence,
+    Listening,
+    NotAnswered,
+    Outcome,
+    Reply,
+    Result,
+    Traceable,
+)
 
-__all__ = ["Channel", "Envelope", "Outcome", "Result"]
+__all__ = [
+    "Channel",
+    "Envelope",
+    "Evidence",
+    "Listening",
+    "NotAnswered",
+    "Outcome",
+    "Reply",
+    "Result",
+    "Traceable",
+]

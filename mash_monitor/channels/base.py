@@ -3,16 +3,21 @@
 A channel never decides what happens next. It says what is known, and the outbox acts on that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Result(StrEnum):
-    """What is known after one attempt to send."""
+    """What is known of a message after one attempt to send it, or when its provider was asked later."""
 
     ACCEPTED = "accepted"
     """The provider took it; evidence of delivery may follow."""
+    DELIVERED = "delivered"
+    """The provider says that it arrived."""
+    UNDELIVERED = "undelivered"
+    """The provider took it, and says that it did not arrive and never will."""
     SHOWN = "shown"
     """It was put where somebody may look. Nobody can say that somebody did."""
     REFUSED = "refused"
@@ -38,6 +43,8 @@ class Envelope:
     html: str | None = field(default=None, repr=False)
     valid_for: int | None = None
     """Seconds for which the message is worth delivering; None: no limit."""
+    reference: str | None = None
+    """The short reference that the body carries, where it carries one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +67,64 @@ class Channel(Protocol):
 
     def send(self, envelope: Envelope) -> Outcome:
         """Try once, within the channel's own time limit. Never raises for what the other side does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a provider said by itself about a message: its `id`, what became of it, the provider's code."""
+
+    id: str
+    result: Result
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Something that somebody sent to us. `sender` is a telephone number (E.164); `at` in epoch seconds.
+
+    Its repr holds neither the number nor what was written.
+    """
+
+    id: str
+    sender: str = field(repr=False)
+    body: str = field(repr=False)
+    at: int
+
+
+class NotAnswered(Exception):
+    """The provider did not answer, or not so that it could be understood. Its words are a short code."""
+
+
+@runtime_checkable
+class Traceable(Protocol):
+    """A channel whose provider can be asked what became of a message. Neither question raises."""
+
+    def marker(self, envelope: Envelope) -> str | None:
+        """What `find` knows this message by; None: it carries nothing that it could be known by."""
+        ...
+
+    def trace(self, evidence: str) -> Outcome:
+        """What became of a message, by the provider's id.
+
+        ACCEPTED while it is under way, DELIVERED, UNDELIVERED with a code; UNKNOWN where the provider does
+        not answer.
+        """
+        ...
+
+    def find(self, address: str, marker: str, since: int) -> Outcome:
+        """What became of a message whose answer was lost, sent to `address` at `since` (epoch seconds) or later.
+
+        As `trace`, with evidence. REFUSED with the code "not-found" where the provider answers that there is
+        none: it can be sent again. UNKNOWN where it does not answer, or where its answer settles nothing.
+        """
+        ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A channel by which people can reply."""
+
+    def replies(self, since: int) -> Sequence[Reply]:
+        """All that came in at `since` (epoch seconds) or later, the oldest first. Raises NotAnswered."""
         ...

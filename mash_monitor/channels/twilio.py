@@ -1,69 +1,33 @@
 """Text messages by Twilio. What an answer means is decided here, by its status and never by its words."""
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from mash_monitor.channels.attempt import Attempt, OverrunError
-from mash_monitor.channels.base import Envelope, Outcome, Result
-from mash_monitor.channels.loopback import is_loopback
+from mash_monitor.channels.attempt import Attempt, OverrunError, reason
+from mash_monitor.channels.base import Envelope, NotAnswered, Outcome, Reply, Result
+from mash_monitor.channels.found import CLOCKS_DIFFER, furthest
+from mash_monitor.channels.twilio_callback import callback_url, failure_code, result_of
+from mash_monitor.channels.twilio_settings import TwilioSettings
+
+__all__ = ["TwilioChannel", "TwilioSettings"]
+
+T = TypeVar("T")
 
 API = "https://api.twilio.com"
 _LONGEST_VALIDITY = 36_000
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")
 _SID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,63}")
 """An id begins with letters ("SM…"): nothing that could be a telephone number is taken for one."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TwilioSettings:
-    """An account and its sender: a number (E.164 or a short code), or a messaging service.
-
-    `base_url` replaces https://api.twilio.com (a proxy, a test server): https, or http on this machine.
-    Timeouts are in seconds; `total_timeout` bounds the whole of one attempt, however the answer drips.
-    Raises ValueError where they do not fit together; no message repeats a number or a secret.
-    """
-
-    account_sid: str
-    auth_token: str = field(repr=False)
-    from_number: str | None = field(default=None, repr=False)
-    messaging_service_sid: str | None = None
-    base_url: str | None = None
-    connect_timeout: float = 5
-    read_timeout: float = 10
-    total_timeout: float = 10
-
-    def __post_init__(self) -> None:
-        if re.fullmatch(r"AC[0-9A-Za-z]+", self.account_sid) is None:
-            raise ValueError('channels.twilio.account_sid: expected the id of the account, which begins with "AC"')
-        if not self.auth_token:
-            raise ValueError("channels.twilio.auth_token: found nothing, expected the account's token")
-        if (self.from_number is None) == (self.messaging_service_sid is None):
-            raise ValueError("channels.twilio: expected either from or messaging_service_sid, and not both")
-        if self.from_number is not None and _NUMBER.fullmatch(self.from_number) is None:
-            raise ValueError(
-                "channels.twilio.from: expected a number such as +447700900123 or a short code; "
-                "nobody can reply to a name, and an acknowledgement is a reply"
-            )
-        if min(self.connect_timeout, self.read_timeout, self.total_timeout) <= 0:
-            raise ValueError("channels.twilio.timeout: expected more than 0 seconds")
-        if self.base_url is not None:
-            _check_base(self.base_url)
-
-
-def _check_base(url: str) -> None:
-    parts = urlsplit(url)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if not safe or not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
-        raise ValueError(
-            "channels.twilio.base_url: expected an https address without a user, query or fragment "
-            "(http on this machine only); an address of Twilio's own, edge and region included, needs none"
-        )
+_PAGE = 50
+"""Messages a page: an answer stays well below the largest that is read."""
+_MOST = 1_000
+_DISORDER = 3_600
+"""Seconds by which lists, the newest first, may be out of order before one is read no further."""
 
 
 class TwilioChannel:
-    """Sends text messages through one Twilio account."""
+    """Sends text messages through one Twilio account, and asks it what became of them and who replied."""
 
     name = "sms"
 
@@ -73,23 +37,99 @@ class TwilioChannel:
     def send(self, envelope: Envelope) -> Outcome:
         """Ask Twilio once to send `envelope.body`; within `total_timeout`, whatever the other side does.
 
-        REFUSED: not connected, or 429. REJECTED: any other 4xx. ACCEPTED: a message id came back. All else is
-        UNKNOWN: Twilio has no idempotency key, so that a message whose answer is missing may exist.
+        REFUSED: not connected, or 429. REJECTED: any other 4xx, with Twilio's code ("21610": this person has
+        said STOP). ACCEPTED: a message id came back. All else is UNKNOWN: Twilio has no idempotency key, so
+        that a message whose answer is missing may exist.
         """
+        attempt = Attempt()
+        messages, wire = self._messages(attempt)
+        try:
+            content = self._content(envelope)
+            message = attempt.run(self._settings.total_timeout, lambda: messages.create(**content))
+        except Exception as error:  # whatever it is, what is known by now decides
+            return self._unsent(error, attempt, wire.status, wire.retry_after)
+        if _is_id(message.sid):
+            return Outcome(Result.ACCEPTED, evidence=message.sid)
+        return Outcome(Result.UNKNOWN, code="bad-answer")
+
+    def marker(self, envelope: Envelope) -> str | None:
+        """The short reference in the body, by which the account's messages are searched."""
+        return envelope.reference or None
+
+    def trace(self, evidence: str) -> Outcome:
+        """What became of the message with this id."""
+        try:
+            return self._ask(lambda messages: _became(messages(evidence).fetch()))
+        except NotAnswered as silence:
+            return Outcome(Result.UNKNOWN, evidence=evidence, code=str(silence))
+
+    def find(self, address: str, marker: str, since: int) -> Outcome:
+        """What became of a message to this number whose body holds the marker as a word of its own.
+
+        Bodies that the account withholds, and lists too long to be read to their end, settle nothing.
+        """
+        if not marker:
+            return Outcome(Result.UNKNOWN, code="no-marker")
+        word = re.compile(rf"(?<![0-9A-Za-z]){re.escape(marker)}(?![0-9A-Za-z])")
+
+        def search(messages: Any) -> Outcome:
+            sent, complete = _listed(messages, since - CLOCKS_DIFFER, to=address)
+            outcome = furthest(_became(message) for message in sent if word.search(message.body or ""))
+            if outcome.result is Result.REFUSED:
+                if not complete:
+                    return Outcome(Result.UNKNOWN, code="too-many")
+                if not all(message.body for message in sent):
+                    return Outcome(Result.UNKNOWN, code="body-withheld")
+            return outcome
+
+        try:
+            return self._ask(search)
+        except NotAnswered as silence:
+            return Outcome(Result.UNKNOWN, code=str(silence))
+
+    def replies(self, since: int) -> Sequence[Reply]:
+        """What people sent to our number, or to a messaging service, since then; none where we send as a name.
+
+        A messaging service may have any of the account's numbers: all that came in is given, but what other
+        services received. Of more than a thousand messages, the newest count.
+        """
+        service, number = self._settings.messaging_service_sid, self._settings.from_number
+        if number is not None and not number.lstrip("+").isdecimal():
+            return ()
+
+        def collect(messages: Any) -> list[Reply]:
+            received, _ = _listed(messages, since, **({} if number is None else {"to": number}))
+            return [
+                Reply(message.sid, message.from_, message.body or "", _created(message))
+                for message in reversed(received)
+                if message.direction == "inbound" and message.messaging_service_sid in (None, "", service)
+            ]
+
+        return sorted(self._ask(collect), key=lambda reply: reply.at)
+
+    def _messages(self, attempt: Attempt) -> tuple[Any, Any]:
+        """The SDK's messages of the account, and the wire below them."""
         from twilio.rest import Client  # takes a second to import
 
         from mash_monitor.channels.twilio_http import Wire
 
-        settings, attempt = self._settings, Attempt()
+        settings = self._settings
         wire = Wire(attempt, settings.base_url or API, (settings.connect_timeout, settings.read_timeout))
-        messages = Client(settings.account_sid, settings.auth_token, http_client=wire).messages
+        return Client(settings.account_sid, settings.auth_token, http_client=wire).messages, wire
+
+    def _ask(self, question: Callable[[Any], T]) -> T:
+        """The answer to a question that changes nothing, all of its pages within `total_timeout`.
+
+        Raises NotAnswered.
+        """
+        attempt = Attempt()
+        messages, wire = self._messages(attempt)
         try:
-            message = attempt.run(settings.total_timeout, lambda: messages.create(**self._content(envelope)))
-        except Exception as error:  # whatever it is, what is known by now decides
-            return self._unsent(error, attempt, wire.status, wire.retry_after)
-        if isinstance(message.sid, str) and _SID.fullmatch(message.sid):
-            return Outcome(Result.ACCEPTED, evidence=message.sid)
-        return Outcome(Result.UNKNOWN, code="bad-answer")
+            return attempt.run(self._settings.total_timeout, lambda: question(messages))
+        except Exception as error:
+            if wire.status is None or isinstance(error, OverrunError):
+                raise NotAnswered(reason(error)) from None
+            raise NotAnswered("bad-answer" if wire.status < 300 else _code(error, wire.status)) from None
 
     def _content(self, envelope: Envelope) -> dict[str, Any]:
         settings = self._settings
@@ -100,6 +140,8 @@ class TwilioChannel:
             content["messaging_service_sid"] = settings.messaging_service_sid
         if envelope.valid_for is not None:
             content["validity_period"] = max(1, min(_LONGEST_VALIDITY, envelope.valid_for))
+        if settings.status_callback is not None:
+            content["status_callback"] = callback_url(settings.status_callback, envelope.delivery_id)
         return content
 
     @staticmethod
@@ -113,6 +155,39 @@ class TwilioChannel:
         if isinstance(error, OverrunError):
             return attempt.failed(error)
         return Outcome(Result.UNKNOWN, code="bad-answer" if status < 300 else _code(error, status))
+
+
+def _listed(messages: Any, since: int, **filters: str) -> tuple[list[Any], bool]:
+    """Messages of the account created since then, the newest first; and whether these are all of them.
+
+    Twilio's own filter is by the day and by the time of sending, which a message in the queue has not got.
+    """
+    recent = []
+    for read, message in enumerate(messages.stream(**filters, page_size=_PAGE), 1):
+        created = _created(message)
+        if created < since - _DISORDER:
+            break
+        if created >= since:
+            recent.append(message)
+        if read == _MOST:
+            return recent, False
+    return recent, True
+
+
+def _created(message: Any) -> int:
+    return int(message.date_created.timestamp())
+
+
+def _is_id(sid: object) -> bool:
+    return isinstance(sid, str) and _SID.fullmatch(sid) is not None
+
+
+def _became(message: Any) -> Outcome:
+    """What a message's status says. Raises ValueError where this is no message."""
+    if not _is_id(message.sid) or not isinstance(message.status, str):
+        raise ValueError("no message")
+    result = result_of(message.status)
+    return Outcome(result, evidence=message.sid, code=failure_code(result, message.status, message.error_code))
 
 
 def _code(error: Exception, status: int) -> str:

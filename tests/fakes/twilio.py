@@ -1,41 +1,46 @@
 """A Twilio of our own: a real HTTP server with one account, which keeps what was really accepted.
 
-Each POST is answered by the next scripted answer (`tests.fakes.twilio_answers`), or accepted as Twilio would.
-What a client was told and what is true can so be made to differ: `messages` is the truth.
+Each request is answered by the next scripted answer (`tests.fakes.answers`), or as Twilio would. What a
+client was told and what is true can so be made to differ: `messages` is the truth. Nothing happens to a message
+by itself: tests move it on (`move`), with or without telling (`call_back`), and let people reply (`receive`).
 """
 
 import base64
-import json
-import ssl
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from email.utils import formatdate
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from twilio.request_validator import RequestValidator
+
+from tests.fakes.server import Exchange, FakeServer
 
 ACCOUNT = "ACfake0000000000000000000000000000"
 TOKEN = "fake-token"
 NUMBER = "+447700900000"
 
-_CREATED = "Mon, 30 Mar 2020 15:30:00 +0000"
+_FOLDER = f"/2010-04-01/Accounts/{ACCOUNT}/Messages"
+_STOP = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
+_START = {"START", "YES", "UNSTOP"}
 
 
 @dataclass(slots=True)
 class Message:
-    """One message of the account. Tests move `status` on as a network would."""
+    """One message of the account, created at `created` (epoch seconds)."""
 
     sid: str
     form: dict[str, str]
+    created: int
     status: str = "queued"
     direction: str = "outbound-api"
     error_code: int | None = None
-    date_created: str = _CREATED
 
     def resource(self) -> dict[str, Any]:
         """The message as Twilio's JSON."""
+        date = formatdate(self.created).replace("-0000", "+0000")
         return {
             "sid": self.sid,
             "account_sid": ACCOUNT,
@@ -47,179 +52,127 @@ class Message:
             "direction": self.direction,
             "error_code": self.error_code,
             "error_message": None,
-            "date_created": self.date_created,
-            "date_updated": self.date_created,
-            "date_sent": None,
+            "date_created": date,
+            "date_updated": date,
+            "date_sent": None if self.status == "queued" else date,
             "num_segments": "1",
             "num_media": "0",
             "price": None,
             "price_unit": "USD",
             "api_version": "2010-04-01",
-            "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{self.sid}.json",
+            "uri": f"{_FOLDER}/{self.sid}.json",
             "subresource_uris": {},
         }
 
 
 @dataclass(slots=True)
-class FakeTwilio:
-    """The server, while the `with` lasts; with a TLS context it speaks https. Nothing leaves this machine."""
+class FakeTwilio(FakeServer):
+    """The account. `now` dates its messages, in epoch seconds."""
 
-    tls: ssl.SSLContext | None = None
+    now: Callable[[], int] = lambda: int(time.time())
     messages: list[Message] = field(default_factory=list)
-    requests: list[dict[str, str]] = field(default_factory=list)
-    """The form of every POST that was read, whatever became of it."""
-    hung_up: threading.Event = field(default_factory=threading.Event)
-    """Set once a client has left a connection that was still being answered."""
-    closing: threading.Event = field(default_factory=threading.Event)
-    _answers: deque[Callable[["Exchange"], None]] = field(default_factory=deque)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _server: ThreadingHTTPServer = field(init=False)
-
-    def __enter__(self) -> Self:
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = _Server(("127.0.0.1", 0), handler)
-        if self.tls is not None:
-            # The handshake is done by the thread of the connection, so that none holds up the others.
-            self._server.socket = self.tls.wrap_socket(
-                self._server.socket, server_side=True, do_handshake_on_connect=False
-            )
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
+    """All that were accepted or came in, the oldest first."""
+    stopped: set[str] = field(default_factory=set)
+    """Numbers whose people said STOP: what is sent to them fails with 21610."""
 
     @property
-    def base_url(self) -> str:
-        """What to configure as `base_url`."""
-        scheme = "http" if self.tls is None else "https"
-        return f"{scheme}://127.0.0.1:{self.port}"
-
-    @property
-    def port(self) -> int:
-        """Where it listens, on 127.0.0.1."""
-        return self._server.server_port
-
-    def script(self, *answers: Callable[["Exchange"], None]) -> None:
-        """How the next POSTs are answered, one each; those after them are accepted."""
-        self._answers.extend(answers)
-
-    def receive(self, sender: str, body: str, date_created: str = _CREATED) -> Message:
-        """Somebody sends the account a text, a reply for example."""
-        form = {"To": NUMBER, "From": sender, "Body": body}
-        return self._add(form, "received", "inbound", date_created)
-
-    def accept(self, form: dict[str, str]) -> Message:
-        """The account takes a message: from here on it exists."""
-        return self._add(form, "queued", "outbound-api", _CREATED)
-
-    def _add(self, form: dict[str, str], status: str, direction: str, created: str) -> Message:
+    def sent(self) -> list[Message]:
+        """The messages that the account took from us, the oldest first."""
         with self._lock:
-            message = Message(f"SM{len(self.messages) + 1:032x}", form, status, direction, date_created=created)
+            return [message for message in self.messages if message.direction != "inbound"]
+
+    def message(self, sid: str) -> Message:
+        """The message with this id."""
+        with self._lock:
+            return next(message for message in self.messages if message.sid == sid)
+
+    def move(self, sid: str, *statuses: str, error_code: int | None = None, tell: bool = False) -> None:
+        """The network moves a message on, through these statuses; `tell`: with a callback for each."""
+        for status in statuses:
+            with self._lock:
+                message = self.message(sid)
+                message.status, message.error_code = status, error_code
+            if tell:
+                self.call_back(sid, status, error_code=error_code)
+
+    def call_back(
+        self, sid: str, status: str, *, token: str = TOKEN, signature: str | None = None, error_code: int | None = None
+    ) -> int:
+        """Tell the message's StatusCallback of a status, true or not, as often as this is called.
+
+        Signed with the account's token; another `token` or `signature` is a forgery. Returns the answer's status.
+        """
+        message = self.message(sid)
+        form = {"MessageSid": sid, "SmsSid": sid, "MessageStatus": status, "SmsStatus": status, "AccountSid": ACCOUNT}
+        form |= {key: message.form[key] for key in ("To", "From", "MessagingServiceSid") if key in message.form}
+        if error_code is not None:
+            form["ErrorCode"] = str(error_code)
+        return post_signed(message.form["StatusCallback"], form, token, signature)
+
+    def receive(
+        self, sender: str, body: str, created: int | None = None, *, to: str = NUMBER, service: str | None = None
+    ) -> Message:
+        """Somebody sends the account a text, a reply for example. STOP and START are heeded."""
+        form = {"To": to, "From": sender, "Body": body} | ({} if service is None else {"MessagingServiceSid": service})
+        with self._lock:
+            if body.strip().upper() in _STOP:
+                self.stopped.add(sender)
+            elif body.strip().upper() in _START:
+                self.stopped.discard(sender)
+            return self._add(form, "received", "inbound", created)
+
+    def accept(self, content: dict[str, Any]) -> dict[str, Any]:
+        return self._add(content, "queued", "outbound-api", None).resource()
+
+    def _add(self, form: dict[str, str], status: str, direction: str, created: int | None) -> Message:
+        with self._lock:
+            sid = f"SM{len(self.messages) + 1:032x}"
+            message = Message(sid, form, self.now() if created is None else created, status, direction)
             self.messages.append(message)
             return message
 
-    def answer(self, exchange: "Exchange") -> None:
-        """Answer one POST by the script."""
-        with self._lock:
-            self.requests.append(exchange.form)
-            answer = self._answers.popleft() if self._answers else None
-        if answer is not None:
-            answer(exchange)
-        elif not exchange.form.get("To"):
-            exchange.problem(400, 21604, "A 'To' phone number is required.")
-        else:
-            exchange.reply(201, self.accept(exchange.form).resource())
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One POST being answered: what an answer has in its hands."""
-
-    fake: FakeTwilio
-    form: dict[str, str]
-    handler: BaseHTTPRequestHandler
-
-    def accept(self) -> Message:
-        """Take the message, whatever is answered."""
-        return self.fake.accept(self.form)
-
-    def reply(self, status: int, body: object, headers: Iterable[tuple[str, str]] = ()) -> None:
-        """A whole answer: JSON, or bytes as they are."""
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.start(status, [*headers, ("Content-Length", str(len(content)))])
-        self.write(content)
-
-    def problem(self, status: int, code: int, message: str, headers: Iterable[tuple[str, str]] = ()) -> None:
-        """An error as Twilio words it."""
+    def problem(self, status: int, code: int, message: str) -> dict[str, Any]:
         more_info = f"https://www.twilio.com/docs/errors/{code}"
-        self.reply(status, {"code": code, "message": message, "more_info": more_info, "status": status}, headers)
+        return {"code": code, "message": message, "more_info": more_info, "status": status}
 
-    def start(self, status: int, headers: Iterable[tuple[str, str]]) -> None:
-        """The head of an answer, its body to follow by `write`."""
-        self.handler.send_response_only(status)  # no Date, unless it is given
-        self.handler.send_header("Content-Type", "application/json")
-        for name, value in headers:
-            self.handler.send_header(name, value)
-        self.handler.end_headers()
+    def allowed(self, exchange: Exchange) -> bool:
+        secret = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+        known = exchange.path == f"{_FOLDER}.json" or (
+            exchange.method == "GET" and any(exchange.path == f"{_FOLDER}/{m.sid}.json" for m in self.messages)
+        )
+        if exchange.header("Authorization") != f"Basic {secret}":
+            exchange.problem(401, 20003, "Authenticate")
+        elif not known:
+            exchange.problem(404, 20404, "The requested resource was not found")
+        else:
+            return True
+        return False
 
-    def write(self, content: bytes) -> None:
-        """Some bytes of the answer, at once."""
-        self.handler.wfile.write(content)
-        self.handler.wfile.flush()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is what these tests are about: no traceback."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    fake: FakeTwilio
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length", "0"))
-        form = dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True))
-        exchange = Exchange(self.fake, form, self)
-        self.close_connection = True
-        if self._allowed(exchange, f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"):
-            try:
-                self.fake.answer(exchange)
-            except OSError:
-                self.fake.hung_up.set()
-                raise
-
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        exchange = Exchange(self.fake, dict(parse_qsl(url.query)), self)
-        folder = f"/2010-04-01/Accounts/{ACCOUNT}/Messages"
-        if url.path == f"{folder}.json":
-            if self._allowed(exchange, url.path):
+    def serve(self, exchange: Exchange) -> None:
+        if exchange.method == "GET":
+            if exchange.path == f"{_FOLDER}.json":
                 self._list(exchange)
-            return
-        found = [m for m in self.fake.messages if url.path == f"{folder}/{m.sid}.json"]
-        if self._allowed(exchange, url.path if found else ""):
-            exchange.reply(200, found[0].resource())
+            else:
+                sid = exchange.path.removeprefix(f"{_FOLDER}/").removesuffix(".json")
+                exchange.reply(200, self.message(sid).resource())
+        elif not exchange.content.get("To"):
+            exchange.problem(400, 21604, "A 'To' phone number is required.")
+        elif exchange.content["To"] in self.stopped:
+            exchange.problem(400, 21610, "Attempt to send to unsubscribed recipient")
+        else:
+            exchange.reply(201, exchange.accept())
 
     def _list(self, exchange: Exchange) -> None:
         """The account's messages, the newest first, filtered by To and From, in pages."""
-        wanted, size = exchange.form, int(exchange.form.get("PageSize", "50"))
-        page = int(wanted.get("Page", "0"))
-        found = [
-            message.resource()
-            for message in reversed(self.fake.messages)
-            if all(message.form.get(key) == wanted[key] for key in ("To", "From") if key in wanted)
-        ]
-        filters = "".join(f"&{key}={wanted[key].replace('+', '%2B')}" for key in ("To", "From") if key in wanted)
-        uri = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?PageSize={size}{filters}&Page="
+        wanted = {key: exchange.content[key] for key in ("To", "From") if key in exchange.content}
+        size, page = int(exchange.content.get("PageSize", "50")), int(exchange.content.get("Page", "0"))
+        with self._lock:
+            found = [
+                message.resource()
+                for message in reversed(self.messages)
+                if all(message.form.get(key) == value for key, value in wanted.items())
+            ]
+        uri = f"{_FOLDER}.json?{urlencode({'PageSize': size} | wanted)}&Page="
         more = len(found) > (page + 1) * size
         exchange.reply(
             200,
@@ -234,16 +187,15 @@ class _Handler(BaseHTTPRequestHandler):
             },
         )
 
-    def _allowed(self, exchange: Exchange, path: str) -> bool:
-        """Whether the request is for this account and has its token; answers it where not."""
-        secret = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        if self.headers.get("Authorization") != f"Basic {secret}":
-            exchange.problem(401, 20003, "Authenticate")
-        elif urlsplit(self.path).path != path:
-            exchange.problem(404, 20404, "The requested resource was not found")
-        else:
-            return True
-        return False
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Silent: a request line holds telephone numbers."""
+def post_signed(url: str, form: dict[str, str], token: str = TOKEN, signature: str | None = None) -> int:
+    """Post a form to an address on this machine, signed as Twilio signs it. Returns the answer's status."""
+    parts = urlsplit(url)
+    signed = RequestValidator(token).compute_signature(url, form) if signature is None else signature
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signed}
+        connection.request("POST", f"{parts.path or '/'}?{parts.query}".rstrip("?"), urlencode(form), headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()

@@ -12,8 +12,9 @@ import pytest
 
 from mash_monitor.channels import Envelope, Outcome, Result
 from mash_monitor.channels.twilio import TwilioChannel, TwilioSettings
-from tests.fakes import certificate, twilio_answers
+from tests.fakes import answers, certificate
 from tests.fakes.proxy import FakeProxy
+from tests.fakes.server import Answer
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
 
 DUTY = "+447700900123"
@@ -37,8 +38,8 @@ def settings(base_url: str) -> TwilioSettings:
     return TwilioSettings(account_sid=ACCOUNT, auth_token=TOKEN, from_number=NUMBER, base_url=base_url)
 
 
-def send(fake: FakeTwilio, *answers: twilio_answers.Answer, **limits: Any) -> Outcome:
-    fake.script(*answers)
+def send(fake: FakeTwilio, *script: Answer, **limits: Any) -> Outcome:
+    fake.script(*script)
     return TwilioChannel(replace(settings(fake.base_url), **limits)).send(ALERT)
 
 
@@ -76,7 +77,7 @@ def test_a_message_is_not_delivered_after_it_has_lost_its_point(
 
 @pytest.mark.parametrize("code", [21211, 21408, 21606, 21610, 21614])
 def test_a_refused_number_is_rejected_with_twilios_code(fake: FakeTwilio, code: int) -> None:
-    assert send(fake, twilio_answers.refuse(code)) == Outcome(Result.REJECTED, code=str(code))
+    assert send(fake, answers.refuse(code)) == Outcome(Result.REJECTED, code=str(code))
     assert fake.messages == []
 
 
@@ -88,7 +89,7 @@ def test_a_wrong_token_is_rejected_with_twilios_code(fake: FakeTwilio) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html>+447700900123</html>", b'{"code": 447700900123}', b"[]", b"\xff"])
 def test_a_refusal_that_is_not_twilios_own_is_known_by_its_status(fake: FakeTwilio, body: bytes) -> None:
-    assert send(fake, twilio_answers.plain(403, body)) == Outcome(Result.REJECTED, code="http-403")
+    assert send(fake, answers.plain(403, body)) == Outcome(Result.REJECTED, code="http-403")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_a_refusal_that_is_not_twilios_own_is_known_by_its_status(fake: FakeTwil
 def test_too_many_requests_is_not_sent_and_says_when_to_try_again(
     fake: FakeTwilio, retry_after: str | None, date: str | None, seconds: int | None
 ) -> None:
-    outcome = send(fake, twilio_answers.busy(retry_after, date))
+    outcome = send(fake, answers.busy(retry_after, date))
 
     assert outcome == Outcome(Result.REFUSED, code="20429", retry_after=seconds)
     assert fake.messages == []
@@ -119,7 +120,7 @@ def test_too_many_requests_is_not_sent_and_says_when_to_try_again(
 def test_a_server_error_is_unknown_and_is_not_repeated_by_the_channel(
     fake: FakeTwilio, status: int, accepted: bool
 ) -> None:
-    outcome = send(fake, twilio_answers.broken(status, accepted=accepted))
+    outcome = send(fake, answers.broken(status, accepted=accepted))
 
     assert outcome == Outcome(Result.UNKNOWN, code="20500")
     assert len(fake.messages) == accepted
@@ -129,14 +130,14 @@ def test_a_server_error_is_unknown_and_is_not_repeated_by_the_channel(
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (twilio_answers.drop, "connection-failed"),
-        (twilio_answers.reset, "connection-failed"),
-        (twilio_answers.half, "bad-answer"),
-        (twilio_answers.plain(302), "http-302"),
+        (answers.drop, "connection-failed"),
+        (answers.reset, "connection-failed"),
+        (answers.half, "bad-answer"),
+        (answers.plain(302), "http-302"),
     ],
 )
 def test_an_answer_that_is_lost_or_breaks_off_is_unknown_and_is_not_asked_for_again(
-    fake: FakeTwilio, answer: twilio_answers.Answer, code: str
+    fake: FakeTwilio, answer: Answer, code: str
 ) -> None:
     assert send(fake, answer) == Outcome(Result.UNKNOWN, code=code)
     assert len(fake.requests) == 1
@@ -158,22 +159,20 @@ def test_an_answer_that_is_lost_or_breaks_off_is_unknown_and_is_not_asked_for_ag
     ],
 )
 def test_an_answer_without_a_message_id_is_unknown_because_the_message_may_exist(fake: FakeTwilio, body: bytes) -> None:
-    assert send(fake, twilio_answers.accepted_but(body)) == Outcome(Result.UNKNOWN, code="bad-answer")
+    assert send(fake, answers.accepted_but(body)) == Outcome(Result.UNKNOWN, code="bad-answer")
     assert len(fake.messages) == 1
 
 
 @pytest.mark.parametrize(
     ("answer", "limit"),
     [
-        (twilio_answers.hang, "read_timeout"),
-        (twilio_answers.hang, "total_timeout"),
-        (twilio_answers.drip_headers, "total_timeout"),
-        (twilio_answers.drip, "total_timeout"),
+        (answers.hang, "read_timeout"),
+        (answers.hang, "total_timeout"),
+        (answers.drip_headers, "total_timeout"),
+        (answers.drip, "total_timeout"),
     ],
 )
-def test_an_answer_that_never_ends_is_unknown_once_its_time_is_up(
-    fake: FakeTwilio, answer: twilio_answers.Answer, limit: str
-) -> None:
+def test_an_answer_that_never_ends_is_unknown_once_its_time_is_up(fake: FakeTwilio, answer: Answer, limit: str) -> None:
     outcome = send(fake, answer, **{limit: 1})
 
     assert outcome == Outcome(Result.UNKNOWN, code="timeout")
@@ -181,7 +180,7 @@ def test_an_answer_that_never_ends_is_unknown_once_its_time_is_up(
 
 
 def test_a_dripping_connection_is_closed_when_its_time_is_up(fake: FakeTwilio) -> None:
-    send(fake, twilio_answers.drip_headers, total_timeout=1)
+    send(fake, answers.drip_headers, total_timeout=1)
 
     assert fake.hung_up.wait(10)
 
@@ -233,8 +232,8 @@ def test_an_authority_from_the_environment_vouches_for_an_https_endpoint(
 
     with FakeTwilio(tls=certificate.server_context(public, key)) as fake:
         accepted = send(fake)
-        lost = send(fake, twilio_answers.drop)
-        dripping = send(fake, twilio_answers.drip_headers, total_timeout=1)
+        lost = send(fake, answers.drop)
+        dripping = send(fake, answers.drip_headers, total_timeout=1)
 
         assert fake.hung_up.wait(10)
     assert accepted == Outcome(Result.ACCEPTED, evidence=fake.messages[0].sid)
@@ -295,7 +294,7 @@ def test_nothing_that_is_logged_at_any_level_holds_a_number_or_a_word_of_the_mes
     caplog.set_level(logging.DEBUG)
 
     send(fake)
-    for answer in (twilio_answers.refuse(21211), twilio_answers.drop, twilio_answers.half):
+    for answer in (answers.refuse(21211), answers.drop, answers.half):
         send(fake, answer)
 
     for hidden in ("7700900", "RED", TOKEN):

@@ -45,7 +45,9 @@ def test_an_endpoint_that_would_show_credentials_to_others_is_refused(url: str) 
         ({"from_number": None}, r"channels\.twilio: expected either"),
         ({"messaging_service_sid": "MG0123"}, r"channels\.twilio: expected either"),
         ({"from_number": "07700 900000"}, r"channels\.twilio\.from"),
-        ({"from_number": "MASH"}, r"nobody can reply to a name"),
+        ({"from_number": "MASH Hereford"}, r"channels\.twilio\.from: .*at most 11"),
+        ({"from_number": "44"}, r"channels\.twilio\.from"),
+        ({"status_callback": "http://mash.example.org/status"}, r"channels\.twilio\.status_callback"),
         ({"total_timeout": 0}, r"channels\.twilio\.timeout"),
     ],
 )

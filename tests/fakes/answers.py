@@ -1,22 +1,23 @@
-"""Ways in which Twilio, or the network before it, may answer one POST."""
+"""Ways in which a provider, or the network before it, may answer one request.
+
+Where an answer takes what was sent, that is so for a POST; a GET only asks.
+"""
 
 import socket
 import struct
-from collections.abc import Callable
 
-from tests.fakes.twilio import Exchange
-
-Answer = Callable[[Exchange], None]
+from tests.fakes.server import Answer, Exchange
+from tests.fakes.twilio import FakeTwilio
 
 
 def ok(exchange: Exchange) -> None:
     """201 with the message: for scripts that go wrong only later."""
-    exchange.reply(201, exchange.accept().resource())
+    exchange.reply(201, exchange.accept())
 
 
 def refuse(code: int, status: int = 400) -> Answer:
     """A 4xx with one of Twilio's codes; nothing is sent."""
-    return lambda exchange: exchange.problem(status, code, f"The 'To' number {exchange.form['To']} is no good.")
+    return lambda exchange: exchange.problem(status, code, f"The 'To' number {exchange.content.get('To')} is no good.")
 
 
 def busy(retry_after: str | None = None, date: str | None = None) -> Answer:
@@ -48,6 +49,18 @@ def accepted_but(body: bytes) -> Answer:
     def answer(exchange: Exchange) -> None:
         exchange.accept()
         exchange.reply(201, body)
+
+    return answer
+
+
+def told_first(*statuses: str) -> Answer:
+    """Twilio takes the message and calls back with each of these statuses, before it answers."""
+
+    def answer(exchange: Exchange) -> None:
+        message = exchange.accept()
+        assert isinstance(exchange.fake, FakeTwilio)
+        exchange.fake.move(message["sid"], *statuses, tell=True)
+        exchange.reply(201, message)
 
     return answer
 
