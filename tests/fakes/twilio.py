@@ -1,6 +1,6 @@
 """A Twilio of our own: a real HTTP server with one account, which keeps what was really accepted.
 
-Each request is answered by the next scripted answer (`tests.fakes.answers`), or as Twilio would. What a
+Each request is answered by the next scripted answer (`tests.fakes.twilio_answers`), or as Twilio would. What a
 client was told and what is true can so be made to differ: `messages` is the truth. Nothing happens to a message
 by itself: tests move it on (`move`), with or without telling (`call_back`), and let people reply (`receive`).
 """

@@ -12,7 +12,8 @@ import pytest
 
 from mash_monitor.channels import Envelope, Outcome, Result
 from mash_monitor.channels.twilio import TwilioChannel, TwilioSettings
-from tests.fakes import answers, certificate
+from tests.fakes import certificate
+from tests.fakes import twilio_answers as answers
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.server import Answer
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
