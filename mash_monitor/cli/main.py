@@ -13,7 +13,7 @@ DONE, FOUND_WRONG, USED_WRONG = 0, 1, 2
 
 _COMMANDS = {
     "summary": "reading", "contacts": "reading", "explain": "reading", "scorecard": "scorecards", "outbox": "reading",
-    "poll": "working", "import": "working", "park": "working", "run": "running",
+    "poll": "working", "import": "working", "park": "working", "ack": "working", "run": "running",
     "demo": "demo", "check": "upkeep", "health": "upkeep", "db": "upkeep", "audit": "upkeep",
 }  # fmt: skip
 """Which module of this package does a command, as the function of the command's name."""

@@ -75,6 +75,19 @@ def build() -> argparse.ArgumentParser:
     imports.add_argument("file", metavar="FILE")
     imports.add_argument("--preset", metavar="NAME", help="native, ssd, annex-a, …; found by the header if left out")
 
+    _add_alerts(add)
+
+    outbox = add("outbox", "list messages and what became of them", "outbox --failed")
+    outbox.add_argument("--failed", action="store_true", help="only those that failed, or of which nothing is known")
+    outbox.add_argument("--pending", action="store_true", help="only those that are not settled")
+    outbox.add_argument("--at", dest="refused_at", help=argparse.SUPPRESS)
+
+    _add_upkeep(add)
+    return parser
+
+
+def _add_alerts(add: Callable[..., _Parser]) -> None:
+    """The commands by which people answer to alerts."""
     park = add(
         "park", "stop alerts for a contact that cannot be decided, until a time",
         'park C-10234 --reason "moved to another council" --until 2026-12-01',
@@ -84,13 +97,11 @@ def build() -> argparse.ArgumentParser:
     park.add_argument("--until", required=True, metavar="WHEN", help="when alerts begin again by themselves")
     park.add_argument("--by", metavar="NAME", help="who decided so (an alias, not a name)")
 
-    outbox = add("outbox", "list messages and what became of them", "outbox --failed")
-    outbox.add_argument("--failed", action="store_true", help="only those that failed, or of which nothing is known")
-    outbox.add_argument("--pending", action="store_true", help="only those that are not settled")
-    outbox.add_argument("--at", dest="refused_at", help=argparse.SUPPRESS)
-
-    _add_upkeep(add)
-    return parser
+    ack = add("ack", "acknowledge an alert by its short reference, or one contact by its id", "ack 7KQ2 --by duty")
+    ack.add_argument("reference", metavar="REF", help="the short reference of a message, or a contact id")
+    ack.add_argument("--by", metavar="NAME", help="who has seen it (an alias, not a name)")
+    ack.add_argument("--own", action="store_true", help='not only seen: "I have this one"')
+    ack.add_argument("--at", dest="refused_at", help=argparse.SUPPRESS)
 
 
 def _add_upkeep(add: Callable[..., _Parser]) -> None:

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+import threading
 
 from mash_monitor import clock
 from mash_monitor.cli import given
@@ -15,8 +16,13 @@ def run_command(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT. What it prints is the console channel; logs go to standard error."""
     configure(sys.stderr)
     daemon = given.app(arguments).daemon(clock.now)
+
+    def stop(*_: object) -> None:
+        # In a thread of its own: a signal may come while the scheduler is half-way through starting a job.
+        threading.Thread(target=daemon.stop, name="stop", daemon=True).start()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: daemon.stop())
+        signal.signal(name, stop)
     daemon.run()
     sys.stdout.flush()
     sys.stderr.flush()

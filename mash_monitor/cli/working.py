@@ -1,6 +1,7 @@
-"""Commands that do one piece of work now: poll, import, park."""
+"""Commands that do one piece of work now: poll, import, park, ack."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from mash_monitor.cli.main import DONE, FOUND_WRONG, UsedWrongError
 from mash_monitor.contacts import ContactStore
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import passes
+from mash_monitor.service.acknowledge import by_contact, by_reference
 from mash_monitor.service.parking import NotWatched, park
 from mash_monitor.service.passes import PassResult
 from mash_monitor.views import documents, terminal
@@ -81,6 +83,24 @@ def park_command(arguments: argparse.Namespace) -> int:
         ) from None
     print(f"{arguments.contact_id} is parked until {clock_time(until, now, hub.zone)}; it stays on every list.")
     return DONE
+
+
+def ack_command(arguments: argparse.Namespace) -> int:
+    """Acknowledge what a message named, or one contact."""
+    app = given.app(arguments)
+    engine, now, by = app.state_for_writing(), clock.now(), arguments.by or "command"
+    done = by_reference(app.hubs, engine, arguments.reference, by, now, own=arguments.own)
+    if not done.known and (arguments.hub or len(app.hubs) == 1):
+        done = by_contact(app.hub(arguments.hub), engine, arguments.reference.strip(), by, now, own=arguments.own)
+    if arguments.json:
+        print(json.dumps({"reference": done.reference, "known": done.known, "contacts": list(done.contacts)}))
+    elif done.known:
+        print(done.words)
+    else:
+        print(
+            f"mash-monitor: nothing is alerted under {arguments.reference!r}; see: mash-monitor outbox", file=sys.stderr
+        )
+    return DONE if done.known else FOUND_WRONG
 
 
 def local_file(path: str) -> Path:

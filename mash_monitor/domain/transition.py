@@ -27,6 +27,7 @@ class Kind(StrEnum):
     VANISHED = "vanished"
     RETURNED = "returned"
     UNPARKED = "unparked"
+    ACKNOWLEDGED = "acknowledged"
 
 
 @dataclass(frozen=True, slots=True)

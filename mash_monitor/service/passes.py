@@ -154,7 +154,7 @@ def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | Non
 def climb(hub: WatchedHub, engine: Engine, now: int) -> int:
     """Let the ladder speak for alerts that nobody has acknowledged in time. Returns messages made."""
     with reading(engine) as connection:
-        if not alerts.due(connection, hub.name, now):
+        if not alerts.speaking(connection, hub.name, now):
             return 0
     with writing(engine) as connection:
         hubs.hold(connection, hub.name)

@@ -72,12 +72,13 @@ def speak(
     people: dict[str, _Due] = {}
     reached: dict[int, dict[str, tuple[str, ...]]] = {}
     progress: list[tuple[alerts.Alert, frozenset[int], int | None]] = []
+    alerts.lapse(connection, hub.name, now)
     waiting = alerts.due(connection, hub.name, now)
     for alert in sorted(waiting, key=lambda alert: -alert.level.rank):
         if alert.level not in allowed and alert.raised_at == now:
             progress.append((alert, alert.steps_done, next_report))
             continue
-        speaking = due_steps(hub.ladder, alert.level, alert.raised_at, alert.steps_done, now, is_open=is_open)
+        speaking = due_steps(hub.ladder, alert.level, alert.ladder_from, alert.steps_done, now, is_open=is_open)
         for number in speaking:
             if number not in reached:
                 step = hub.ladder[number]
@@ -121,7 +122,7 @@ def _next_step(hub: WatchedHub, alert: alerts.Alert, done: frozenset[int], now: 
     for number, step in enumerate(hub.ladder):
         if number in done or step.when is not alert.level:
             continue
-        at = max(step.due_at(alert.raised_at), now)
+        at = max(step.due_at(alert.ladder_from), now)
         if step.hours is Hours.OPEN:
             at = hub.calendar.next_opening(at) or at
         elif step.hours is Hours.CLOSED and hub.calendar.is_open(at):

@@ -8,18 +8,22 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from mash_monitor.domain.rating import Level
 from mash_monitor.state.batches import batches
-from mash_monitor.state.schema import alerts, delivery_alerts
+from mash_monitor.state.schema import alerts, deliveries, delivery_alerts
+
+_REFERENCE_HOLDS = 30 * 86_400
+"""Seconds for which a short reference stands for the alerts of its message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One open alert. `steps_done` are the positions in the ladder that have spoken."""
+    """One open alert. `steps_done` are the positions in the ladder that have spoken since `ladder_from`."""
 
     id: int
     contact_id: str
     level: Level
     raised_at: int
     steps_done: frozenset[int]
+    ladder_from: int
 
 
 def end(connection: Connection, hub: str, reasons: Mapping[str, str], now: int) -> None:
@@ -40,7 +44,7 @@ def raise_(connection: Connection, hub: str, raised: Iterable[tuple[str, Level, 
     """Raise alerts, (contact, level, deadline) each; the ladder speaks at once. Older ones must have ended."""
     rows: Iterable[dict[str, Any]] = (
         {"hub": hub, "contact_id": contact_id, "level": level.value, "deadline": deadline, "raised_at": now,
-         "next_step_at": now, "steps_done": []}
+         "next_step_at": now, "steps_done": [], "ladder_from": now}
         for contact_id, level, deadline in raised
     )  # fmt: skip
     for chunk in batches(rows):
@@ -56,6 +60,56 @@ def due(connection: Connection, hub: str, now: int) -> list[Alert]:
         ).order_by(alerts.c.id)
     )  # fmt: skip
     return [_alert(row) for row in rows]
+
+
+def speaking(connection: Connection, hub: str, now: int) -> bool:
+    """Whether the ladder may have something to say now, or an acknowledgement ends."""
+    chosen = (alerts.c.hub == hub) & (alerts.c.next_step_at <= now) & alerts.c.ended_at.is_(None)
+    return connection.execute(select(alerts.c.id).where(chosen).limit(1)).first() is not None
+
+
+def named_by(connection: Connection, reference: str, now: int) -> list[Row[Any]]:
+    """The alerts that the messages under this short reference named, open or ended, the newest message's first.
+
+    A reference is given again only after months, but an old one must never acknowledge something new.
+    """
+    newest = (
+        select(deliveries.c.id)
+        .where(deliveries.c.short_ref == reference, deliveries.c.created_at > now - _REFERENCE_HOLDS)
+        .order_by(deliveries.c.id.desc())
+    )
+    rows = connection.execute(
+        select(alerts).where(alerts.c.id.in_(
+            select(delivery_alerts.c.alert_id).where(delivery_alerts.c.delivery_id.in_(newest))
+        )).order_by(alerts.c.id)
+    )  # fmt: skip
+    return list(rows)
+
+
+def acknowledge(connection: Connection, ids: Collection[int], by: str, now: int, lapses_at: int | None) -> None:
+    """Stop the ladder of these open alerts: somebody has seen them. It begins anew at `lapses_at`, if given."""
+    for chunk in batches(ids):
+        connection.execute(
+            update(alerts).where(alerts.c.id.in_(chunk), alerts.c.ended_at.is_(None))
+            .values(acknowledged_at=now, acknowledged_by=by, lapses_at=lapses_at, next_step_at=lapses_at)
+        )  # fmt: skip
+
+
+def own(connection: Connection, ids: Collection[int], by: str) -> None:
+    """Note who said of these alerts that they have them in hand."""
+    for chunk in batches(ids):
+        connection.execute(update(alerts).where(alerts.c.id.in_(chunk)).values(owned_by=by))
+
+
+def lapse(connection: Connection, hub: str, now: int) -> int:
+    """End the acknowledgements whose time has come: the ladder of their alerts begins anew. Returns how many."""
+    return connection.execute(
+        update(alerts)
+        .where(alerts.c.hub == hub, alerts.c.next_step_at <= now, alerts.c.lapses_at <= now,
+               alerts.c.ended_at.is_(None))
+        .values(acknowledged_at=None, acknowledged_by=None, lapses_at=None, steps_done=[], ladder_from=now,
+                next_step_at=now)
+    ).rowcount  # fmt: skip
 
 
 def stepped(connection: Connection, changes: Iterable[tuple[Alert, frozenset[int], int | None]]) -> None:
@@ -83,14 +137,15 @@ def open_of(connection: Connection, hub: str, ids: Collection[str]) -> dict[str,
 
 
 def still_open(connection: Connection, delivery_id: int) -> bool:
-    """Whether any alert that this delivery names still stands."""
+    """Whether any alert that this delivery names still stands and nobody has acknowledged it."""
     return connection.execute(
         select(alerts.c.id)
         .join(delivery_alerts, delivery_alerts.c.alert_id == alerts.c.id)
-        .where(delivery_alerts.c.delivery_id == delivery_id, alerts.c.ended_at.is_(None))
+        .where(delivery_alerts.c.delivery_id == delivery_id, alerts.c.ended_at.is_(None),
+               alerts.c.acknowledged_at.is_(None))
         .limit(1)
     ).first() is not None  # fmt: skip
 
 
 def _alert(row: Row[Any]) -> Alert:
-    return Alert(row.id, row.contact_id, Level(row.level), row.raised_at, frozenset(row.steps_done))
+    return Alert(row.id, row.contact_id, Level(row.level), row.raised_at, frozenset(row.steps_done), row.ladder_from)

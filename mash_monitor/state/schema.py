@@ -136,6 +136,9 @@ alerts = Table(
     Column("steps_done", JSON, nullable=False),
     Column("acknowledged_at", BigInteger),
     Column("acknowledged_by", String(64)),
+    Column("owned_by", String(64)),  # who said "I have this one"
+    Column("lapses_at", BigInteger),  # when an acknowledgement no longer holds
+    Column("ladder_from", BigInteger, nullable=False),  # when the ladder (last) began
     Column("ended_at", BigInteger),
     Column("end_reason", Text),
     Index("ix_alerts_contact", "hub", "contact_id"),
