@@ -7,17 +7,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mash_monitor.config.models import CHANNELS, Config, Recipients
+from mash_monitor.config.models import Config
+from mash_monitor.config.recipients import unreachable
 from mash_monitor.config.strict import problems
 from mash_monitor.config.toml import ConfigError, place, read_toml
 
 PREFIX = "MASH_"
-_SECRETS = ("auth_token", "password")
+_SECRETS = ("api_key", "apprise", "auth_token", "password")
 
 __all__ = ["ConfigError", "load"]
-
-Problem = tuple[tuple[str | int, ...], str]
-"""A path of keys, and what is wrong there."""
 
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
@@ -36,7 +34,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         config = Config.model_validate(document).within(path.resolve().parent)
     except ValidationError as error:
         raise ConfigError([f"{where(keys)}: {what}" for keys, what in problems(error)]) from None
-    wrong = [f"{where(keys)}: {what}" for keys, what in _unreachable(config)]
+    wrong = [f"{where(keys)}: {what}" for keys, what in unreachable(config)]
     if wrong:
         raise ConfigError(wrong)
     return config
@@ -45,7 +43,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
 def _secrets_in(document: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     for key, value in document.items():
         path = (*keys, key)
-        name = PREFIX + "__".join(path).upper()
+        name = PREFIX + "__".join(path).upper().replace("-", "_")
         if isinstance(value, dict):
             yield from _secrets_in(value, path)
         elif key in _SECRETS or (key == "url" and isinstance(value, str) and _has_password(value)):
@@ -112,28 +110,3 @@ def _secret_from(path: Path, name: str) -> str:
     if not secret:
         raise ConfigError([f"{name}: the secret's file {path} is empty"])
     return secret
-
-
-def _unreachable(config: Config) -> Iterator[Problem]:
-    """Recipients that do not exist, or that no configured channel reaches."""
-    if config.service.ops is None and (config.channels.twilio or config.channels.email):
-        yield ("service", "ops"), "is missing: once anything is sent, somebody must hear about the service itself"
-    if config.service.ops is not None:
-        yield from _nobody(config, ("service", "ops"), None, config.service.ops)
-    for name, hub in config.hubs.items():
-        for number, step in enumerate(hub.escalation):
-            yield from _nobody(config, ("hubs", name, "escalation", number), name, step)
-        if hub.summary is not None:
-            yield from _nobody(config, ("hubs", name, "summary"), name, hub.summary)
-
-
-def _nobody(config: Config, keys: tuple[str | int, ...], hub: str | None, recipients: Recipients) -> Iterator[Problem]:
-    for channel in recipients.by:
-        if getattr(config.channels, CHANNELS[channel]) is None:
-            yield (*keys, "by"), f"found {channel!r}, but there is no table [channels.{CHANNELS[channel]}]"
-    for alias in recipients.to:
-        person = config.person(hub, alias)
-        if person is None:
-            yield (*keys, "to"), f"found {alias!r}, but there is no table [people.{alias}]"
-        elif not any(person.address(channel) for channel in recipients.by):
-            yield (*keys, "to"), f"{alias!r} has no {' or '.join(recipients.by)}; add it to [people.{alias}]"

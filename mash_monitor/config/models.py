@@ -1,38 +1,18 @@
 """What a configuration may say: one model a table of config.toml."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
+from mash_monitor.config.channels import Channels
+from mash_monitor.config.people import Alias, Name, Person, Rota
 from mash_monitor.config.strict import Strict
-from mash_monitor.config.values import Duration, TimeOfDay, weekdays
+from mash_monitor.config.values import Duration, TimeOfDay, duration, weekdays
 from mash_monitor.domain.escalation import Hours, Step
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.reports import ReportDays
-
-CHANNELS = {"sms": "twilio", "email": "email", "console": "console"}
-"""The ways to reach a person, and the [channels] table that each one needs."""
-
-
-_MADE_UP = re.compile(r"\+447700900\d{3}")
-"""Mobile numbers that Ofcom keeps for drama: no real phone has one, so examples and tests use them."""
-
-
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-def _name(value: str) -> str:
-    if _NAME.fullmatch(value) is None:
-        raise ValueError(f'found {value!r}, expected a name of letters, digits, "-" and "_", such as "north-east"')
-    return value
-
-
-Name = Annotated[str, AfterValidator(_name)]
-"""How a hub or a person is called in tables, on the command line and in the environment."""
 
 
 def _report_days(value: object) -> ReportDays | frozenset[int]:
@@ -56,11 +36,23 @@ def _reports(value: list[int]) -> list[int]:
     return sorted(set(value))
 
 
+def _interval(value: object) -> int | None:
+    if value == "off":
+        return None
+    seconds = duration(value)
+    if seconds < 300:
+        raise ValueError(f'found {value!r}, expected at least "5m", or "off"')
+    return seconds
+
+
+Interval = Annotated[int | None, BeforeValidator(_interval)]
+
+
 class Recipients(Strict):
-    """Who is told, and by which channels in order."""
+    """Who is told, people or rotas, and by which channels in order."""
 
     to: list[str] = Field(min_length=1)
-    by: list[Literal["sms", "email", "console"]] = Field(min_length=1)
+    by: list[Literal["sms", "email", "console", "apprise", "notify-sms", "notify-email"]] = Field(min_length=1)
 
 
 class Service(Strict):
@@ -128,44 +120,6 @@ class Store(Strict):
         return self
 
 
-class Person(Strict):
-    """Somebody who is told; never named in a log or message but by this alias."""
-
-    sms: str | None = None
-    email: str | None = None
-
-    @field_validator("sms")
-    @classmethod
-    def _mobile(cls, value: str | None) -> str | None:
-        return None if value is None else _e164(value)
-
-    @field_validator("email")
-    @classmethod
-    def _address(cls, value: str | None) -> str | None:
-        if value is not None and (value.count("@") != 1 or value.strip() != value or any(c.isspace() for c in value)):
-            raise ValueError("found something that is not an email address such as duty@example.org")
-        return value
-
-    def address(self, channel: str) -> str | None:
-        """Where this person is reached by a channel; None where not at all."""
-        return "console" if channel == "console" else getattr(self, channel)
-
-
-def _e164(value: str) -> str:
-    import phonenumbers  # slow to import, and only needed where a number is given
-
-    try:
-        number = phonenumbers.parse(value, "GB")
-    except phonenumbers.NumberParseException:
-        number = None
-    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
-    if number is not None:
-        written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        if phonenumbers.number_type(number) in kinds or _MADE_UP.fullmatch(written):
-            return written
-    raise ValueError("found a number that is not a mobile number such as +447700900123")
-
-
 class EscalationStep(Recipients):
     """One step of the ladder."""
 
@@ -187,9 +141,14 @@ class Hub(Strict):
     reports: list[TimeOfDay] | None = None
     report_days: ReportDaysValue | None = None
     accept_gaps: bool | None = None
-    people: dict[Name, Person] = {}
+    people: dict[Alias, Person] = {}
+    rota: dict[Alias, Rota] = {}
+    teams: dict[str, list[str]] = {}
     escalation: list[EscalationStep] = []
+    repeat_every: Interval = 7200
+    repeat_most: int = Field(6, ge=1)
     summary: Recipients | None = None
+    handover: Recipients | None = None
 
     _name: str = PrivateAttr("")
 
@@ -203,69 +162,14 @@ class Hub(Strict):
         return tuple(step.step() for step in self.escalation)
 
 
-class Console(Strict):
-    """Prints what would be sent."""
-
-
-class Twilio(Strict):
-    """Text messages by Twilio."""
-
-    account_sid: str
-    auth_token: SecretStr
-    sender: str | None = Field(None, alias="from")
-    messaging_service_sid: str | None = None
-    base_url: str | None = None
-    timeout: Duration = 10
-
-    @model_validator(mode="after")
-    def _one_sender(self) -> "Twilio":
-        if (self.sender is None) == (self.messaging_service_sid is None):
-            raise ValueError("needs either from or messaging_service_sid, and not both")
-        return self
-
-    @field_validator("base_url")
-    @classmethod
-    def _https(cls, value: str | None) -> str | None:
-        parts = urlsplit(value or "")
-        here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
-        if value is not None and not (parts.hostname and (parts.scheme == "https" or here)):
-            raise ValueError(f"found {value!r}, expected an https address, or http on this machine only")
-        return value
-
-
-class Email(Strict):
-    """Email by SMTP."""
-
-    host: str
-    port: int = 587
-    sender: str = Field(alias="from")
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    user: str | None = None
-    password: SecretStr | None = None
-    timeout: Duration = 20
-
-    @model_validator(mode="after")
-    def _encrypted(self) -> "Email":
-        if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError('found security = "none", expected "starttls" or "tls" to a host beyond this machine')
-        return self
-
-
-class Channels(Strict):
-    """The ways out that are configured."""
-
-    console: Console | None = None
-    twilio: Twilio | None = None
-    email: Email | None = None
-
-
 class Config(Strict):
     """A whole configuration. `folder` is where relative paths count from."""
 
     service: Service
     state: State = State()
     hubs: dict[Name, Hub] = Field(min_length=1)
-    people: dict[Name, Person] = {}
+    people: dict[Alias, Person] = {}
+    rota: dict[Alias, Rota] = {}
     channels: Channels = Channels()
 
     _folder: Path = PrivateAttr(Path())
@@ -287,8 +191,15 @@ class Config(Strict):
 
     def person(self, hub: str | None, alias: str) -> Person | None:
         """Somebody by alias: this hub's own first, then those known to every hub."""
-        own = self.hubs[hub].people if hub in self.hubs else {}
-        return own.get(alias) or self.people.get(alias)
+        return self.people_of(hub).get(alias)
+
+    def people_of(self, hub: str | None) -> dict[str, Person]:
+        """Everybody whom this hub knows, by alias."""
+        return {**self.people, **(self.hubs[hub].people if hub in self.hubs else {})}
+
+    def rotas_of(self, hub: str | None) -> dict[str, Rota]:
+        """Every rota that this hub knows: its own come before those of the same name that every hub knows."""
+        return {**self.rota, **(self.hubs[hub].rota if hub in self.hubs else {})}
 
     def reports(self, hub: Hub) -> tuple[list[int], ReportDays | frozenset[int]]:
         """Report times (seconds since midnight) and days of a hub."""

@@ -33,6 +33,8 @@ def problems(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "missing":
             message = "is missing"
+        elif detail["type"] == "model_type":  # what stands there may be a secret that belongs elsewhere
+            message = "found a single value, expected a table"
         elif not message.startswith(("found", "unknown", "needs")) and isinstance(
             detail.get("input"), str | int | float | bool
         ):

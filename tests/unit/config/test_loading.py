@@ -43,7 +43,7 @@ def test_a_hub_may_have_its_own_report_times_and_days(tmp_path: Path) -> None:
         ('title = "North MASH"', 'title = "North MASH"\ntittle = "x"', "did you mean 'title'?"),
         ("[channels.console]", "[channels.console]\n[channels.twillio]\n", "did you mean 'twilio'?"),
         ("[channels.console]", "[chanels.console]", "did you mean 'channels'?"),
-        ("[people.duty]", '[people.duty]\nphone = "1"', "known keys are email, sms"),
+        ("[people.duty]", '[people.duty]\nphone = "1"', "known keys are absent, apprise, email, sms"),
         ('by = ["console"]', 'by = ["console"]\nafter_ = "1m"', "did you mean 'after'?"),
     ],
 )

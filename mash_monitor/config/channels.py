@@ -1,0 +1,112 @@
+"""The [channels] tables: the ways out, and what each one needs."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+
+from mash_monitor.config.strict import Strict
+from mash_monitor.config.values import Duration
+
+TABLES = {
+    "sms": "twilio", "email": "email", "console": "console", "apprise": "apprise",
+    "notify-sms": "notify", "notify-email": "notify",
+}  # fmt: skip
+"""The ways to reach a person, and the [channels] table that each one needs."""
+
+
+def _https(value: str | None) -> str | None:
+    parts = urlsplit(value or "")
+    here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if value is not None and not (parts.hostname and (parts.scheme == "https" or here)):
+        raise ValueError(f"found {value!r}, expected an https address, or http on this machine only")
+    return value
+
+
+Endpoint = Annotated[str | None, AfterValidator(_https)]
+"""Another address of a provider: a proxy, a test server."""
+
+Polled = Literal["poll", "off"]
+
+
+class Console(Strict):
+    """Prints what would be sent."""
+
+
+class Twilio(Strict):
+    """Text messages by Twilio."""
+
+    account_sid: str
+    auth_token: SecretStr
+    sender: str | None = Field(None, alias="from")
+    messaging_service_sid: str | None = None
+    base_url: Endpoint = None
+    timeout: Duration = 10
+    status: Polled = "poll"
+    replies: Polled = "poll"
+
+    @model_validator(mode="after")
+    def _one_sender(self) -> "Twilio":
+        if (self.sender is None) == (self.messaging_service_sid is None):
+            raise ValueError("needs either from or messaging_service_sid, and not both")
+        return self
+
+
+class Email(Strict):
+    """Email by SMTP."""
+
+    host: str
+    port: int = 587
+    sender: str = Field(alias="from")
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: SecretStr | None = None
+    timeout: Duration = 20
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> "Email":
+        if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError('found security = "none", expected "starttls" or "tls" to a host beyond this machine')
+        return self
+
+
+class Apprise(Strict):
+    """Teams, Slack, webhooks and the rest by Apprise; the address of each person is a secret of its own."""
+
+    timeout: Duration = 10
+
+
+class Notify(Strict):
+    """Text messages and emails by GOV.UK Notify."""
+
+    api_key: SecretStr
+    sms_template: str | None = None
+    email_template: str | None = None
+    base_url: Endpoint = None
+    timeout: Duration = 10
+
+    @model_validator(mode="after")
+    def _some_template(self) -> "Notify":
+        if self.sms_template is None and self.email_template is None:
+            raise ValueError("needs sms_template or email_template, or both")
+        return self
+
+
+class Channels(Strict):
+    """The ways out that are configured."""
+
+    console: Console | None = None
+    twilio: Twilio | None = None
+    email: Email | None = None
+    apprise: Apprise | None = None
+    notify: Notify | None = None
+
+    def lacking(self, way: str) -> str | None:
+        """What is missing under [channels] so that anybody could be reached this way; None where all is there."""
+        table = TABLES[way]
+        if getattr(self, table) is None:
+            return f"table [channels.{table}]"
+        template = {"notify-sms": "sms_template", "notify-email": "email_template"}.get(way)
+        if template is not None and getattr(self.notify, template) is None:
+            return f"{template} in [channels.notify]"
+        return None
