@@ -119,7 +119,9 @@ class Program:
     def variables(self) -> dict[str, str]:
         """Only what a process needs, and what the test gives it: nothing of the developer's own."""
         inherited = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        return {**inherited, "PYTHONPATH": str(REPOSITORY), "PYTHONWARNINGS": "error", **self.environment}
+        # a command leaves its pooled connections to the end of the process, which is what they last for
+        warnings = "error,ignore::ResourceWarning"
+        return {**inherited, "PYTHONPATH": str(REPOSITORY), "PYTHONWARNINGS": warnings, **self.environment}
 
     def write(self, name: str, text: str) -> str:
         """A file of the folder; its name."""
