@@ -47,6 +47,8 @@ def reading_engine(url: URL, timeout: int, folder: Path) -> Engine:
             "correct store.url",
         ) from error
     _limit_statements(engine, url, timeout)
+    if url.get_driver_name() == "psycopg":
+        event.listen(engine, "connect", _times_as_text)
     return engine
 
 
@@ -97,7 +99,8 @@ def _connect_args(url: URL, timeout: int) -> dict[str, Any]:
             return {
                 "connect_timeout": timeout,
                 "tcp_user_timeout": timeout * 1000,  # a server that went away without a word
-                "options": f"-c statement_timeout={timeout * 1000} -c default_transaction_read_only=on",
+                "options": f"-c statement_timeout={timeout * 1000} -c default_transaction_read_only=on"
+                " -c datestyle=ISO",
             }
         case "mssql+pymssql":
             return {"login_timeout": timeout, "timeout": timeout}
@@ -109,6 +112,17 @@ def _connect_args(url: URL, timeout: int) -> dict[str, Any]:
             return {"connect_timeout": timeout, "read_timeout": timeout}
         case _:
             return {}
+
+
+def _times_as_text(connection: Any, _: object) -> None:
+    """Take times as PostgreSQL writes them: it knows some that no datetime can hold ("infinity", 10000-01-01).
+
+    They are parsed with every other store's texts, and only where a row is new.
+    """
+    from psycopg.types.string import TextLoader
+
+    for kind in ("timestamp", "timestamptz", "date"):
+        connection.adapters.register_loader(kind, TextLoader)
 
 
 def _limit_statements(engine: Engine, url: URL, timeout: int) -> None:

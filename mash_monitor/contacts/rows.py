@@ -1,5 +1,6 @@
 """From the raw values of one row to a Row of the domain, or a reason why it cannot be watched."""
 
+import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ EVIDENCE = ("imported_at", "seen_open_at", "seen_decided_at", "volume_only")
 
 _NO_EVIDENCE = (None, None, None, None)
 _OF_THE_STORE = 9
+_PLAIN = 2  # the version of marshal that writes equal values alike, whatever else refers to them
 
 
 def contact_id(raw: RawRow) -> str | None:
@@ -36,7 +38,12 @@ def fingerprint(raw: RawRow) -> int:
 
     Evidence does not count: when a row was imported again says nothing new about the contact.
     """
-    digest = xxh3_64_intdigest(repr(raw[:_OF_THE_STORE]).encode())  # repr escapes what UTF-8 has no form for
+    values = raw[:_OF_THE_STORE]
+    try:
+        form = marshal.dumps(values, _PLAIN)  # type: ignore[arg-type]
+    except ValueError:  # a type beyond text, numbers and JSON
+        form = repr(values).encode()
+    digest = xxh3_64_intdigest(form)
     return digest - (1 << 64) if digest >> 63 else digest
 
 

@@ -17,7 +17,7 @@ from mash_monitor.domain.contact import Mark, Outcome, Precision, Row, Span
 LONDON = ZoneInfo("Europe/London")
 NOW = int(datetime(2026, 3, 6, 12, 0, tzinfo=UTC).timestamp())
 HOUR = 3600
-FINGERPRINT = -3287779308477139056
+FINGERPRINT = 3294221544667534456
 
 
 def parser(preset: str = "native", **settings: Any) -> RowParser:
