@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 from mash_monitor.config import Config, ConfigError, Hub, load
+from mash_monitor.config.roster import HubRoster
 from mash_monitor.contacts import ContactStore, StoreSettings, open_store
 from mash_monitor.domain.entry import Rules
 from mash_monitor.rules import Pack, load_pack
@@ -67,10 +68,13 @@ class App:
             title=hub.title,
             rules=rules,
             store=StoreAccess(self._opener(hub), hub.store.timeout),
-            directory=Directory(self._reach(name)),
+            directory=Directory(self._reach(name), HubRoster(self.config, name).at, self.config.zone),
             ladder=hub.ladder(),
             summary=_recipients(hub.summary),
             ops=_recipients(self.config.service.ops),
+            handover=_recipients(hub.handover),
+            repeat_every=hub.repeat_every,
+            repeat_most=hub.repeat_most,
         )
 
     def store_settings(self, hub: Hub) -> StoreSettings:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from importlib.util import find_spec
 
 from mash_monitor.config.models import Config, Recipients
 from mash_monitor.domain.finding import Finding, Severity
@@ -52,6 +53,8 @@ def _rotas(config: Config, keys: Keys, hub: str | None) -> Iterator[Problem]:
     """Rotas that have the name of a person, or name somebody unknown. Without a hub: those that every hub knows."""
     people = config.people_of(hub)
     for name, rota in (config.rota if hub is None else config.hubs[hub].rota).items():
+        if rota.calendar is not None and find_spec("icalendar") is None:
+            yield (*keys, "rota", name, "calendar"), 'needs a package: pip install "mash-monitor[calendar]"'
         if name in people:
             yield (*keys, "rota", name), f"found {name!r}, which is a person too; give the rota another name"
         for alias, key in rota.members.items():

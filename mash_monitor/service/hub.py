@@ -10,9 +10,12 @@ from mash_monitor.domain.calendar import Calendar
 from mash_monitor.domain.entry import Rules
 from mash_monitor.domain.escalation import Step
 from mash_monitor.domain.reports import ReportSchedule
+from mash_monitor.domain.roster import Resolution, Roster
 from mash_monitor.service.bounded import Lane, TimedOut
 
 T = TypeVar("T")
+
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,23 @@ class Recipients:
 
 
 class Directory:
-    """Who can be reached how. `reach(alias, channel)` gives an address or None."""
+    """Who can be reached how, and who is on.
 
-    def __init__(self, reach: Callable[[str, str], str | None]) -> None:
+    `reach(alias, channel)` gives an address or None; `roster(at)` the rotas, leave and teams as known at an
+    instant, in the hub's local time.
+    """
+
+    def __init__(
+        self, reach: Callable[[str, str], str | None], roster: Callable[[int], Roster] = lambda _at: Roster(),
+        zone: ZoneInfo = _UTC,
+    ) -> None:  # fmt: skip
         self.reach = reach
+        self.roster = roster
+        self._zone = zone
+
+    def people(self, to: Sequence[str], teams: Sequence[str], at: int) -> Resolution:
+        """Whom these people, rotas and "team" mean at this instant, for a contact of these teams."""
+        return self.roster(at).resolve(to, teams, at, self._zone)
 
     def channels(self, alias: str, by: Sequence[str]) -> tuple[str, ...]:
         """Those of the channels by which this person can be reached, in order."""
@@ -70,7 +86,11 @@ class StoreAccess:
 
 @dataclass(frozen=True, slots=True)
 class WatchedHub:
-    """A hub under watch."""
+    """A hub under watch.
+
+    An overdue alert that nobody acknowledges is repeated each `repeat_every` seconds (None: never), at most
+    `repeat_most` times. `handover` are those on duty while the hub is shut.
+    """
 
     name: str
     title: str
@@ -80,6 +100,9 @@ class WatchedHub:
     ladder: tuple[Step, ...] = ()
     summary: Recipients | None = None
     ops: Recipients | None = None
+    handover: Recipients | None = None
+    repeat_every: int | None = None
+    repeat_most: int = 6
 
     @property
     def calendar(self) -> Calendar:
