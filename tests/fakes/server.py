@@ -100,12 +100,16 @@ class FakeServer:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request being answered: what an answer has in its hands. `content` is the form, JSON or query."""
+    """One request being answered: what an answer has in its hands.
+
+    `content` is the form or JSON of `body`, or the query.
+    """
 
     fake: FakeServer
     method: str
     path: str
     content: dict[str, Any]
+    body: str
     handler: BaseHTTPRequestHandler
 
     def header(self, name: str) -> str | None:
@@ -159,15 +163,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
         if self.headers.get_content_type() == "application/json":
-            self._answer(json.loads(body))
+            self._answer(json.loads(body), body)
         else:
-            self._answer(dict(parse_qsl(body, keep_blank_values=True)))
+            self._answer(dict(parse_qsl(body, keep_blank_values=True)), body)
 
     def do_GET(self) -> None:
-        self._answer(dict(parse_qsl(urlsplit(self.path).query)))
+        self._answer(dict(parse_qsl(urlsplit(self.path).query)), "")
 
-    def _answer(self, content: dict[str, Any]) -> None:
-        exchange = Exchange(self.fake, self.command, urlsplit(self.path).path, content, self)
+    def _answer(self, content: dict[str, Any], body: str) -> None:
+        exchange = Exchange(self.fake, self.command, urlsplit(self.path).path, content, body, self)
         self.close_connection = True
         try:
             if self.fake.allowed(exchange):

@@ -71,6 +71,11 @@ def hang(exchange: Exchange) -> None:
     exchange.fake.closing.wait()
 
 
+def silent(exchange: Exchange) -> None:
+    """Nothing is taken, and no answer ever comes."""
+    exchange.fake.closing.wait()
+
+
 def drop(exchange: Exchange) -> None:
     """The message is taken, and the connection is closed without an answer."""
     exchange.accept()

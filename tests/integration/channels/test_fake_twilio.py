@@ -1,6 +1,5 @@
 """The Twilio of our own behaves, towards the real SDK, as the API that it stands for."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,15 +8,10 @@ from twilio.rest import Client
 
 from mash_monitor.channels.attempt import Attempt
 from mash_monitor.channels.twilio_http import Wire
+from tests.fakes import twilio_answers
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
 
 DUTY = "+447700900123"
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeTwilio]:
-    with FakeTwilio() as server:
-        yield server
 
 
 def messages(fake: FakeTwilio, token: str = TOKEN) -> Any:
@@ -60,3 +54,31 @@ def test_a_message_to_nobody_is_refused_as_twilio_refuses_it(fake: FakeTwilio) -
         messages(fake).create(to="", from_=NUMBER, body="2 RED")
 
     assert (error.value.status, error.value.code) == (400, 21604)
+
+
+def test_a_person_who_said_stop_gets_nothing_more_until_they_start_again(fake: FakeTwilio) -> None:
+    fake.receive(DUTY, " stop ")
+    with pytest.raises(TwilioRestException) as stopped:
+        messages(fake).create(to=DUTY, from_=NUMBER, body="2 RED")
+    fake.receive(DUTY, "Start")
+    messages(fake).create(to=DUTY, from_=NUMBER, body="3 RED")
+
+    assert (stopped.value.status, stopped.value.code) == (400, 21610)
+    assert [message.form["Body"] for message in fake.sent] == ["3 RED"]
+
+
+def test_an_outage_lasts_until_it_is_over_and_questions_have_a_script_of_their_own(fake: FakeTwilio) -> None:
+    sid = messages(fake).create(to=DUTY, from_=NUMBER, body="2 RED").sid
+    fake.script_questions(twilio_answers.plain(502))
+    fake.down = twilio_answers.plain(503)
+
+    codes = []
+    for question in (messages(fake)(sid).fetch, messages(fake)(sid).fetch, lambda: messages(fake).create(to=DUTY)):
+        with pytest.raises(TwilioRestException) as error:
+            question()
+        codes.append(error.value.status)
+    fake.down = None
+
+    assert codes == [502, 503, 503]
+    assert messages(fake)(sid).fetch().status == "queued"
+    assert len(fake.messages) == 1

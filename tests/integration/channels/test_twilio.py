@@ -2,7 +2,6 @@
 
 import logging
 import socket
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -20,19 +19,6 @@ from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
 
 DUTY = "+447700900123"
 ALERT = Envelope(7, DUTY, "2 red", "Herefordshire MASH 16:30: 2 RED. Reply ACK 7KQ2", valid_for=5400)
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeTwilio]:
-    with FakeTwilio() as server:
-        yield server
 
 
 def settings(base_url: str) -> TwilioSettings:
