@@ -46,6 +46,8 @@ def demo_command(arguments: argparse.Namespace) -> int:
     console.print(f"A made-up hub: {history}, {count(lived.reports, 'report')} run. Nothing left this machine.")
     config = os.path.relpath(folder / "config.toml")
     first = position.watched[0].subject.contact_id if position.watched else "CONTACT_ID"
+    if arguments.at:
+        config += f" --at {arguments.at}"
     for what, command in (
         ("every open contact", "contacts"),
         ("one contact", f"explain {first}"),

@@ -53,8 +53,9 @@ def explain_command(arguments: argparse.Namespace) -> int:
     app = given.app(arguments)
     hub = app.hub(arguments.hub)
     at, now = given.asked_at(arguments, hub.zone)
-    contact_id = arguments.contact_id.strip()
-    account = accounts.account(hub, app.state_for_reading(), contact_id, at)
+    engine = app.state_for_reading()
+    contact_id = accounts.named(hub, engine, arguments.contact_id.strip())
+    account = accounts.account(hub, engine, contact_id, at)
     if account is None:
         print(
             f"mash-monitor: no contact {contact_id!r} is known to {hub.title}; see: mash-monitor contacts",

@@ -99,9 +99,10 @@ def db_command(arguments: argparse.Namespace) -> int:
     app = given.app(arguments)
     if arguments.action == "upgrade":
         before = app.upgrade_state()
-        done = "is at" if before.level is Level.CURRENT else "was brought to"
-        print(f"the state database {done} revision {before.needed}")
-        return DONE
+        if not arguments.json:
+            done = "is at" if before.level is Level.CURRENT else "was brought to"
+            print(f"the state database {done} revision {before.needed}")
+            return DONE
     now = app.state_status()
     if arguments.json:
         print(json.dumps({"level": now.level.value, "found": now.found, "needed": now.needed}))

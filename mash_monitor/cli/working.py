@@ -9,6 +9,7 @@ from mash_monitor import clock
 from mash_monitor.cli import given
 from mash_monitor.cli.main import DONE, FOUND_WRONG, UsedWrongError
 from mash_monitor.contacts import ContactStore
+from mash_monitor.domain.calendar import local
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import passes
 from mash_monitor.service.acknowledge import by_contact, by_reference
@@ -81,7 +82,11 @@ def park_command(arguments: argparse.Namespace) -> int:
         raise UsedWrongError(
             f"{arguments.contact_id!r} is not an open contact that the service has seen; see: mash-monitor contacts"
         ) from None
-    print(f"{arguments.contact_id} is parked until {clock_time(until, now, hub.zone)}; it stays on every list.")
+    if arguments.json:
+        parked_until = local(until, hub.zone).isoformat()
+        print(json.dumps({"contact_id": arguments.contact_id.strip(), "parked_until": parked_until}))
+    else:
+        print(f"{arguments.contact_id} is parked until {clock_time(until, now, hub.zone)}; it stays on every list.")
     return DONE
 
 

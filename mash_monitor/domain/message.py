@@ -22,6 +22,9 @@ _GSM7 = frozenset(
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
 _SHOWN = {Level.OVERDUE: "OVERDUE", Level.RED: "RED", Level.AMBER: "amber", Level.GREEN: "green"}
 _REFERENCE = re.compile(r"(?=.*\d)[\w./:#-]{1,40}", re.ASCII)
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f-]{12,}")
+_WORD = re.compile(r"[A-Za-z]{5}|[A-Za-z][a-z]{2}", re.ASCII)
+"""What could be somebody's name: five letters in a row, or three that are not all capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,11 @@ class Report:
 def safe_reference(contact_id: str) -> str:
     """The reference as it may leave: an id that could hold a name is replaced by a short digest of it.
 
-    A reference has a digit and nothing but letters, digits and a few signs, and is no longer than 40.
+    A reference has a digit, nothing but digits, a few signs and letters that make no word, and is no longer
+    than 40.
     """
-    if _REFERENCE.fullmatch(contact_id):
+    wordless = _HEXADECIMAL.fullmatch(contact_id) or not _WORD.search(contact_id)
+    if wordless and _REFERENCE.fullmatch(contact_id):
         return contact_id
     return f"#{sha256(contact_id.encode()).hexdigest()[:8]}"
 

@@ -8,6 +8,7 @@ from mash_monitor.contacts import ContactStore, StoreUnavailable
 from mash_monitor.domain.account import Account, Change, Sent, TimescaleAccount
 from mash_monitor.domain.contact import Contact
 from mash_monitor.domain.entry import Entry
+from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.position import Watched, watch
 from mash_monitor.domain.rating import timeline
 from mash_monitor.domain.timescale import deadline, steps
@@ -17,6 +18,15 @@ from mash_monitor.service.measuring import with_observations
 from mash_monitor.service.positions import subject_of
 from mash_monitor.state import ledger, outbox
 from mash_monitor.state.database import reading
+
+
+def named(hub: WatchedHub, engine: Engine | None, reference: str) -> str:
+    """The contact id that a message meant by this reference; the reference itself where it is an id."""
+    if engine is None or not reference.startswith("#"):
+        return reference
+    with reading(engine) as connection:
+        ids = (entry.contact_id for entry in ledger.watched(connection, hub.name))
+        return next((contact_id for contact_id in ids if safe_reference(contact_id) == reference), reference)
 
 
 def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int) -> Account | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, select
 
+from mash_monitor.domain.words import duration
 from mash_monitor.state import services
 from mash_monitor.state.schema import slots
 
@@ -18,8 +19,9 @@ def troubles(connection: Connection, hubs: Iterable[str], now: int) -> Iterator[
         yield "the service has never run on this database; start it with: mash-monitor run"
         return
     if not last.alive(now):
-        how = "was stopped" if last.stopped_at is not None else "shows no sign of life"
-        yield f"the service {how} since {now - (last.stopped_at or last.last_tick_at)} s; start it: mash-monitor run"
+        ago = duration(now - (last.stopped_at or last.last_tick_at))
+        how = f"was stopped {ago} ago" if last.stopped_at is not None else f"has shown no sign of life for {ago}"
+        yield f"the service {how}; start it: mash-monitor run"
     elif last.trouble:
         yield f"the last tick failed: {last.trouble}"
     yield from unfinished(connection, hubs, now)

@@ -108,7 +108,9 @@ def upgrade(engine: Engine, copy_to: Path | None = None) -> Status:
         ):
             source.backup(copy)
     if engine.url.get_backend_name() == "sqlite":
-        Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        file = Path(engine.url.database or "")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # it holds references: for this account alone
     from alembic import command
     from alembic.config import Config
 

@@ -41,10 +41,10 @@ def _draw(deliveries: Sequence[Sent], now: int, zone: ZoneInfo, canvas: Canvas) 
 def _cells(sent: Sent, now: int, zone: ZoneInfo, canvas: Canvas) -> list[RenderableType]:
     coming = NOTHING if sent.next_action_at is None else clock_time(sent.next_action_at, now, zone)
     about = f" on {count(sent.contacts, 'contact')}" if sent.contacts else ""
-    what = f"{sent.level} {sent.purpose}" if sent.level else sent.purpose
+    worst = f", worst {sent.level}" if sent.level else ""
     state = said(sent.state, _STYLES.get(sent.state, ""))
     cells = [
-        Text(clock_time(sent.at, now, zone)), said(sent.person), said(sent.channel), said(what + about),
+        Text(clock_time(sent.at, now, zone)), said(sent.person), said(sent.channel), said(sent.purpose + about + worst),
         said(sent.short_ref or NOTHING),
     ]  # fmt: skip
     if canvas.width >= WIDE:

@@ -137,12 +137,15 @@ def test_the_same_message_as_an_email() -> None:
     assert "Next" not in summary_text(replace(REPORT, next_report=None), [])
 
 
-@pytest.mark.parametrize("contact_id", ["C-10234", "10234", "2026/000123", GUID, "WF:12.3#4"])
+@pytest.mark.parametrize("contact_id", ["C-10234", "10234", "2026/000123", "MASH/26/7", GUID, "WF:12.3#4"])
 def test_a_reference_that_cannot_hold_a_name_leaves_as_it_is(contact_id: str) -> None:
     assert safe_reference(contact_id) == contact_id
 
 
-@pytest.mark.parametrize("contact_id", ["Jane Smith", "Smith", "Smith, 2010", "Zoë-12", "7" * 41, "", "12\n", "١٢"])
+@pytest.mark.parametrize(
+    "contact_id",
+    ["Jane Smith", "Smith", "Smith, 2010", "Smith2019", "SMITH1", "Lee-7", "Zoë-12", "7" * 41, "", "12\n", "١٢"],
+)
 def test_a_reference_that_could_hold_a_name_leaves_as_a_digest(contact_id: str) -> None:
     reference = safe_reference(contact_id)
     assert reference.startswith("#")
