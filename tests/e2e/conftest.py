@@ -21,7 +21,7 @@ def program(tmp_path: Path) -> Program:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The demo's hub. Tests only read it."""
     folder = tmp_path_factory.mktemp("hub")
-    made = Program.made(folder).run("demo", "--days", "40", "--seed", "5", "--at", AT, "--dir", "demo")
+    made = Program.made(folder).run("demo", "--days", "36", "--seed", "5", "--at", AT, "--dir", "demo")
     assert made.code == 0, made
     return Program(folder / "demo")
 

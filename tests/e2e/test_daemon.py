@@ -20,8 +20,8 @@ from tests.e2e.service import (
     until,
     was_down_since,
 )
-from tests.fakes.twilio_answers import hang
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
+from tests.fakes.twilio_answers import hang
 
 _DAY = 86_400
 
