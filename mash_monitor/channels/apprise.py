@@ -45,7 +45,6 @@ class AppriseChannel:
     @staticmethod
     def _hand_over(envelope: Envelope, attempt: Attempt) -> Outcome:
         from apprise import Apprise, NotifyFormat  # takes a second to import
-        from apprise.conversion import convert_between
 
         silence("apprise", "urllib3.connectionpool")
         service = Apprise.instantiate(envelope.address)
@@ -53,8 +52,7 @@ class AppriseChannel:
             return Outcome(Result.REJECTED, code="not-an-address")
         long = envelope.text or envelope.body
         body = long if len(long) <= service.body_maxlen else envelope.body
-        body = convert_between(NotifyFormat.TEXT, service.notify_format, body)  # type: ignore[no-untyped-call]
         attempt.leaving()
         # The service itself and not a list of them: those are sent to by threads that outlive the process's end.
-        yes = service.notify(title=envelope.subject, body=body)
+        yes = service.notify(title=envelope.subject, body=body, body_format=NotifyFormat.TEXT)
         return Outcome(Result.ACCEPTED) if yes else Outcome(Result.UNKNOWN, code="apprise-no")

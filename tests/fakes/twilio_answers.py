@@ -38,8 +38,8 @@ def broken(status: int = 500, *, accepted: bool = False) -> Answer:
     return answer
 
 
-def plain(status: int, body: bytes = b"") -> Answer:
-    """A status with any body, as a gateway gives it; nothing is sent."""
+def plain(status: int, body: object = b"") -> Answer:
+    """A status with any body (bytes, or JSON), as a gateway gives it; nothing is sent."""
     return lambda exchange: exchange.reply(status, body)
 
 
