@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from mash_monitor.channels.attempt import Attempt, OverrunError, reason
 from mash_monitor.channels.base import Envelope, NotAnswered, Outcome, Reply, Result
 from mash_monitor.channels.found import CLOCKS_DIFFER, furthest
-from mash_monitor.channels.twilio_callback import callback_url, failure_code, result_of
+from mash_monitor.channels.twilio_callback import callback_url
+from mash_monitor.channels.twilio_messages import became, created, is_id, listed
 from mash_monitor.channels.twilio_settings import TwilioSettings
 
 __all__ = ["TwilioChannel", "TwilioSettings"]
@@ -16,14 +17,6 @@ T = TypeVar("T")
 
 API = "https://api.twilio.com"
 _LONGEST_VALIDITY = 36_000
-_SID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,63}")
-"""An id begins with letters ("SM…"): nothing that could be a telephone number is taken for one."""
-
-_PAGE = 50
-"""Messages a page: an answer stays well below the largest that is read."""
-_MOST = 1_000
-_DISORDER = 3_600
-"""Seconds by which lists, the newest first, may be out of order before one is read no further."""
 
 
 class TwilioChannel:
@@ -48,7 +41,7 @@ class TwilioChannel:
             message = attempt.run(self._settings.total_timeout, lambda: messages.create(**content))
         except Exception as error:  # whatever it is, what is known by now decides
             return self._unsent(error, attempt, wire.status, wire.retry_after)
-        if _is_id(message.sid):
+        if is_id(message.sid):
             return Outcome(Result.ACCEPTED, evidence=message.sid)
         return Outcome(Result.UNKNOWN, code="bad-answer")
 
@@ -59,7 +52,7 @@ class TwilioChannel:
     def trace(self, evidence: str) -> Outcome:
         """What became of the message with this id."""
         try:
-            return self._ask(lambda messages: _became(messages(evidence).fetch()))
+            return self._ask(lambda messages: became(messages(evidence).fetch()))
         except NotAnswered as silence:
             return Outcome(Result.UNKNOWN, evidence=evidence, code=str(silence))
 
@@ -73,8 +66,8 @@ class TwilioChannel:
         word = re.compile(rf"(?<![0-9A-Za-z]){re.escape(marker)}(?![0-9A-Za-z])")
 
         def search(messages: Any) -> Outcome:
-            sent, complete = _listed(messages, since - CLOCKS_DIFFER, to=address)
-            outcome = furthest(_became(message) for message in sent if word.search(message.body or ""))
+            sent, complete = listed(messages, since - CLOCKS_DIFFER, to=address)
+            outcome = furthest(became(message) for message in sent if word.search(message.body or ""))
             if outcome.result is Result.REFUSED:
                 if not complete:
                     return Outcome(Result.UNKNOWN, code="too-many")
@@ -93,16 +86,19 @@ class TwilioChannel:
         A messaging service may have any of the account's numbers: all that came in is given, but what other
         services received. Of more than a thousand messages, the newest count.
         """
-        service, number = self._settings.messaging_service_sid, self._settings.from_number
+        number, service = self._settings.from_number, self._settings.messaging_service_sid
         if number is not None and not number.lstrip("+").isdecimal():
             return ()
 
         def collect(messages: Any) -> list[Reply]:
-            received, _ = _listed(messages, since, **({} if number is None else {"to": number}))
+            received, _ = listed(messages, since, **({} if number is None else {"to": number}))
             return [
-                Reply(message.sid, message.from_, message.body or "", _created(message))
+                Reply(message.sid, message.from_, message.body or "", created(message))
                 for message in reversed(received)
-                if message.direction == "inbound" and message.messaging_service_sid in (None, "", service)
+                if message.direction == "inbound"
+                and message.from_
+                # Where we send as a number, `to` has chosen; else another service may have received it.
+                and (service is None or message.messaging_service_sid in (None, "", service))
             ]
 
         return sorted(self._ask(collect), key=lambda reply: reply.at)
@@ -155,39 +151,6 @@ class TwilioChannel:
         if isinstance(error, OverrunError):
             return attempt.failed(error)
         return Outcome(Result.UNKNOWN, code="bad-answer" if status < 300 else _code(error, status))
-
-
-def _listed(messages: Any, since: int, **filters: str) -> tuple[list[Any], bool]:
-    """Messages of the account created since then, the newest first; and whether these are all of them.
-
-    Twilio's own filter is by the day and by the time of sending, which a message in the queue has not got.
-    """
-    recent = []
-    for read, message in enumerate(messages.stream(**filters, page_size=_PAGE), 1):
-        created = _created(message)
-        if created < since - _DISORDER:
-            break
-        if created >= since:
-            recent.append(message)
-        if read == _MOST:
-            return recent, False
-    return recent, True
-
-
-def _created(message: Any) -> int:
-    return int(message.date_created.timestamp())
-
-
-def _is_id(sid: object) -> bool:
-    return isinstance(sid, str) and _SID.fullmatch(sid) is not None
-
-
-def _became(message: Any) -> Outcome:
-    """What a message's status says. Raises ValueError where this is no message."""
-    if not _is_id(message.sid) or not isinstance(message.status, str):
-        raise ValueError("no message")
-    result = result_of(message.status)
-    return Outcome(result, evidence=message.sid, code=failure_code(result, message.status, message.error_code))
 
 
 def _code(error: Exception, status: int) -> str:

@@ -182,6 +182,7 @@ def test_a_message_without_a_reference_cannot_be_looked_for(fake: FakeTwilio) ->
 
 def test_replies_to_our_number_are_collected_the_oldest_first(fake: FakeTwilio) -> None:
     channel(fake).send(ALERT)
+    fake.receive(DUTY, "an older one", SENT - 7200)
     fake.receive(DUTY, "an old one", SENT - 1)
     for number in range(60):
         fake.receive(DUTY, f"ACK {number}", SENT + number)
@@ -190,7 +191,7 @@ def test_replies_to_our_number_are_collected_the_oldest_first(fake: FakeTwilio) 
     replies = channel(fake).replies(SENT)
 
     assert [reply.body for reply in replies] == [f"ACK {number}" for number in range(60)]
-    assert replies[0] == Reply(fake.messages[2].sid, DUTY, "ACK 0", SENT)
+    assert replies[0] == Reply(fake.messages[3].sid, DUTY, "ACK 0", SENT)
     assert DUTY not in repr(replies)
     assert "ACK" not in repr(replies)
 
@@ -203,6 +204,12 @@ def test_replies_to_a_messaging_service_are_those_of_its_numbers_and_of_no_other
     fake.receive(DUTY, "ACK 9KQ2", SENT + 2, to="+447700900003", service="MG0999")
 
     assert [reply.body for reply in service.replies(SENT)] == ["ACK 7KQ2", "ACK 8KQ2"]
+
+
+def test_replies_to_our_number_count_also_where_it_belongs_to_a_service(fake: FakeTwilio) -> None:
+    fake.receive(DUTY, "ACK 7KQ2", SENT, service="MG0123")
+
+    assert [reply.body for reply in channel(fake).replies(SENT)] == ["ACK 7KQ2"]
 
 
 def test_nobody_replies_to_a_name_so_that_nobody_is_asked(fake: FakeTwilio) -> None:
