@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 from mash_monitor.config import Config, ConfigError, Hub, load
+from mash_monitor.config.channels import Notify
 from mash_monitor.config.roster import HubRoster
 from mash_monitor.contacts import ContactStore, StoreSettings, open_store
 from mash_monitor.domain.entry import Rules
@@ -151,6 +152,7 @@ class App:
 
     def channels(self, now: Callable[[], int], console: TextIO = sys.stdout) -> dict[str, "Channel"]:
         """The configured ways out, by the name people are reached by. Raises ConfigError."""
+        from mash_monitor.channels.apprise import AppriseChannel
         from mash_monitor.channels.console import ConsoleChannel
         from mash_monitor.channels.email import EmailChannel, EmailSettings
         from mash_monitor.channels.twilio import TwilioChannel, TwilioSettings
@@ -172,6 +174,10 @@ class App:
                     host=mail.host, port=mail.port, sender=mail.sender, security=mail.security, user=mail.user,
                     password=mail.password.get_secret_value() if mail.password else None, timeout=mail.timeout,
                 ), now)  # fmt: skip
+            if given.apprise is not None:
+                built["apprise"] = AppriseChannel(timeout=given.apprise.timeout)
+            if given.notify is not None:
+                built |= {channel.name: channel for channel in _notify(given.notify)}
         except ValueError as error:
             raise ConfigError([str(error)]) from None
         return built
@@ -197,6 +203,21 @@ class App:
             watch_every=service.watch_every,
             dead_man=None if service.dead_man == "off" else service.dead_man,
         )
+
+
+def _notify(given: Notify) -> "Iterator[Channel]":
+    """A channel for each template that there is. Raises ValueError."""
+    from mash_monitor.channels.notify import NotifyChannel
+    from mash_monitor.channels.notify_settings import NotifySettings
+
+    settings = NotifySettings(
+        api_key=given.api_key.get_secret_value(), sms_template=given.sms_template,
+        email_template=given.email_template, base_url=given.base_url, timeout=given.timeout,
+    )  # fmt: skip
+    if given.sms_template is not None:
+        yield NotifyChannel(settings, "sms")
+    if given.email_template is not None:
+        yield NotifyChannel(settings, "email")
 
 
 def _recipients(given: "ConfiguredRecipients | None") -> Recipients | None:

@@ -5,6 +5,7 @@ repeated: a summary that is no alias may be somebody's name.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _BEFORE, _AFTER = timedelta(days=1), timedelta(days=60)
 _REPEATS = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _FIRST_YEAR = 1990
+_NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""Whatever the libraries make of what they find in somebody's calendar."""
 
 
 class _Read(NamedTuple):
@@ -71,7 +74,7 @@ class CalendarFile:
             alias = self._aliases.get(str(event.get("SUMMARY", "")).strip().casefold())
             try:
                 times = list(_times(event, moved, since, until, self._zone))
-            except (ArithmeticError, TypeError, ValueError):  # whatever the library makes of what it finds
+            except _NOT_UNDERSTOOD:
                 strange += 1
                 continue
             if alias is None:
@@ -96,14 +99,15 @@ def _moment(value: date, zone: ZoneInfo) -> datetime:
 def _moved(events: Iterable["Event"]) -> Iterator[tuple[str, date]]:
     """The single turns of repeating events that have an event of their own instead."""
     for event in events:
-        if isinstance(turn := getattr(event.get("RECURRENCE-ID"), "dt", None), date):
-            yield str(event.get("UID")), turn
+        if "RECURRENCE-ID" in event:
+            with suppress(*_NOT_UNDERSTOOD):
+                yield str(event.get("UID")), event.decoded("RECURRENCE-ID")
 
 
 def _times(
     event: "Event", moved: Iterable[tuple[str, date]], since: datetime, until: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[int, int]]:
-    """The times of an event between two, as instants. Raises ValueError, TypeError or ArithmeticError."""
+    """The times of an event between two, as instants. Raises what is under _NOT_UNDERSTOOD."""
     from dateutil.rrule import rruleset  # type: ignore[import-untyped]  # comes with icalendar
 
     start, end = _moment(event.start, zone), _moment(event.end, zone)

@@ -118,3 +118,36 @@ def test_channels_that_do_not_fit_together_are_a_configuration_error(tmp_path: P
     )
     with pytest.raises(ConfigError, match="account_sid"):
         app(tmp_path, config, MASH_CHANNELS__TWILIO__AUTH_TOKEN="s3cret").channels(lambda: 0)
+
+
+TEMPLATE = "11111111-2222-3333-4444-555555555555"
+
+
+def test_every_configured_way_out_is_built_and_notify_has_one_for_each_template(tmp_path: Path) -> None:
+    text = documents.changed('dead_man = "off"', 'dead_man = "off"\nops = { to = ["duty"], by = ["console"] }')
+    tables = f'\n[channels.apprise]\n[channels.notify]\nsms_template = "{TEMPLATE}"\n'
+    key = {"MASH_CHANNELS__NOTIFY__API_KEY": f"test-{TEMPLATE}-{TEMPLATE}"}
+    assert set(app(tmp_path, text + tables, **key).channels(lambda: 0)) == {"console", "apprise", "notify-sms"}
+    both = tables + f'email_template = "{TEMPLATE}"\n'
+    built = app(tmp_path, text + both, **key).channels(lambda: 0)
+    assert {name: channel.name for name, channel in built.items()} == {name: name for name in built}
+    assert {"notify-sms", "notify-email"} <= set(built)
+
+
+def test_a_notify_key_of_the_wrong_form_is_told_with_its_place_and_not_repeated(tmp_path: Path) -> None:
+    text = documents.changed('dead_man = "off"', 'dead_man = "off"\nops = { to = ["duty"], by = ["console"] }')
+    given = {"MASH_CHANNELS__NOTIFY__API_KEY": "s3cret", "MASH_CHANNELS__NOTIFY__SMS_TEMPLATE": TEMPLATE}
+    with pytest.raises(ConfigError, match=r"channels\.notify\.api_key: expected a key") as refused:
+        app(tmp_path, text, **given).channels(lambda: 0)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_hub_knows_who_is_on_in_its_local_time_and_how_it_hands_over_and_repeats(tmp_path: Path) -> None:
+    text = documents.changed('title = "North MASH"', 'title = "North MASH"\nrepeat_every = "1h"\nrepeat_most = 3')
+    text += '[hubs.north.handover]\nto = ["night"]\nby = ["console"]\n[hubs.north.rota.night]\nsun = ["duty"]\n'
+    hub = app(tmp_path, text).hub("north")
+    assert (hub.repeat_every, hub.repeat_most) == (3600, 3)
+    assert hub.handover is not None
+    saturday_night = 1_774_738_800  # 2026-03-28 23:00 UTC: in London it is still Saturday
+    assert hub.directory.people(hub.handover.to, (), saturday_night).people == ()
+    assert hub.directory.people(hub.handover.to, (), saturday_night + 3600).people == ("duty",)
