@@ -9,6 +9,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +90,7 @@ class Daemon:
         )
         log.info("started", instance=self.owner, hubs=sorted(self.hubs), tick_seconds=self.tick_seconds)
         self.tick()
+        self._scheduler.add_job(self._halt_if_stopping)  # for a signal that came before the scheduler ran
         if not self._stopping.is_set():
             self._scheduler.start()
         self._wind_down()
@@ -96,7 +98,10 @@ class Daemon:
     def stop(self) -> None:
         """Stop claiming work; `run` then gives up what is in flight and returns within five seconds."""
         self._stopping.set()
-        if self._scheduler is not None and self._scheduler.running:
+        self._halt_if_stopping()
+
+    def _halt_if_stopping(self) -> None:
+        if self._stopping.is_set() and self._scheduler is not None and self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     def tick(self) -> None:
@@ -148,7 +153,7 @@ class Daemon:
         """Account for every slot that has come since the last one known."""
         with reading(self.engine) as connection:
             latest = slots.latest(connection, hub.name)
-        passed = [hub.schedule.before(now + 1)] if latest is None else hub.schedule.within(latest, now)
+        passed = [hub.schedule.before(now)] if latest is None else hub.schedule.within(latest, now)
         if not passed:
             return
         try:
@@ -179,6 +184,7 @@ class Daemon:
                 self._between(hub, work, now)
         except FenceLost:
             log.info("overtaken", hub=hub.name)
+            self._release(hub, claim)  # ours still, where other passes were only always faster
         except Exception as error:
             self._trouble = f"{hub.name}: {type(error).__name__}"
             log.exception("hub_failed", hub=hub.name)
@@ -220,9 +226,14 @@ class Daemon:
 
     def _wind_down(self) -> None:
         """Give up what is in flight: slots go back, messages become unknown."""
-        for thread in [self._sending, *(work.thread for work in self._work.values())]:
-            if thread is not None:
-                thread.join(_STOP_SECONDS / 2)
+
+        def wait() -> None:
+            for thread in [self._sending, *(work.thread for work in self._work.values())]:
+                if thread is not None:
+                    thread.join()
+
+        with suppress(TimedOut):
+            Lane[None]("last-calls").run(wait, _STOP_SECONDS)
 
         def give_up() -> int:
             for name, work in self._work.items():
