@@ -73,6 +73,17 @@ def test_a_single_turn_that_somebody_else_takes_replaces_the_one_of_the_series(t
     }
 
 
+def test_a_series_without_an_end_goes_on_and_a_swap_in_another_one_does_not_touch_it(tmp_path: Path) -> None:
+    endless = NIGHT.replace(";UNTIL=20260330", "").replace("UID:night", "UID:endless")
+    swapped = (
+        "UID:night\nRECURRENCE-ID;TZID=Europe/London:20260328T170000\nSUMMARY:bob\n"
+        "DTSTART;TZID=Europe/London:20260328T170000\nDTEND;TZID=Europe/London:20260329T090000\n"
+    )
+    shifts, trouble = calendar(tmp_path, endless, swapped).around(NOW)
+    assert trouble is None
+    assert [found.alias for found in shifts] == ["alice"] * 17 + ["bob"]
+
+
 def test_a_whole_day_is_one_of_the_hubs_and_a_time_without_a_zone_too(tmp_path: Path) -> None:
     day = "UID:1\nSUMMARY:bob\nDTSTART;VALUE=DATE:20260329\nDTEND;VALUE=DATE:20260330\n"
     floating = "UID:2\nSUMMARY:alice\nDTSTART:20260401T170000\nDURATION:PT2H\n"

@@ -102,6 +102,12 @@ def test_a_step_after_longer_than_a_contact_can_be_red_never_speaks(
     assert [place for _, place, _ in found] == ([] if fires else ["hubs.north.escalation[2].after"])
 
 
+def test_a_ladder_of_a_hub_that_never_opens_or_without_some_level_is_looked_at_all_the_same() -> None:
+    never = Calendar(LONDON, (SHUT,) * 7)
+    hours = Timescale("8 hours", Clock.WORKING_HOURS, seconds=8 * HOUR)
+    assert ladder(RED, calendar=never, timescales=(hours,)) == []
+
+
 def test_a_level_that_is_told_in_opening_hours_only_has_silent_hours() -> None:
     ((severity, place, found),) = ladder(Step(Level.RED, ("duty",), ("sms",), hours=Hours.OPEN), OVERDUE)
     assert (severity, place) == (Severity.WARNING, "hubs.north.escalation")
