@@ -55,7 +55,7 @@ def explain_command(arguments: argparse.Namespace) -> int:
     at, now = given.asked_at(arguments, hub.zone)
     engine = app.state_for_reading()
     contact_id = accounts.named(hub, engine, arguments.contact_id.strip())
-    account = accounts.account(hub, engine, contact_id, at)
+    account = accounts.account(hub, engine, contact_id, now, at)
     if account is None:
         print(
             f"mash-monitor: no contact {contact_id!r} is known to {hub.title}; see: mash-monitor contacts",

@@ -1,12 +1,13 @@
 """The account of one contact, and of the outbox: what happened, why, and who was told."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
 
 from mash_monitor.contacts import ContactStore, StoreUnavailable
 from mash_monitor.domain.account import Account, Change, Sent, TimescaleAccount
-from mash_monitor.domain.contact import Contact
+from mash_monitor.domain.contact import FUTURE_TOLERANCE, Contact
 from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.position import Watched, watch
@@ -29,11 +30,13 @@ def named(hub: WatchedHub, engine: Engine | None, reference: str) -> str:
         return next((contact_id for contact_id in ids if safe_reference(contact_id) == reference), reference)
 
 
-def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int) -> Account | None:
+def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int, at: int | None = None) -> Account | None:
     """Everything about one contact, from the store and from the records; None where nobody knows it.
 
-    Raises StoreUnavailable only where the records do not know it either.
+    With `at` the contact stands as it did then, by its rows as they are now; history and messages are all
+    there are. Raises StoreUnavailable only where the records do not know it either.
     """
+    at = now if at is None else at
     entry: Entry | None = None
     history: tuple[Change, ...] = ()
     sent: tuple[Sent, ...] = ()
@@ -45,7 +48,8 @@ def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int) -
 
     def work(store: ContactStore) -> Contact | None:
         found = store.contacts([contact_id], now).values()
-        return next(with_observations(found, hub, engine), None)
+        contact = next(with_observations(found, hub, engine), None)
+        return _as_at(contact, at) if contact and at < now else contact
 
     unread = False
     try:
@@ -61,12 +65,19 @@ def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int) -
         (contact.risk, contact.source_group) if contact else (entry.risk, entry.source_group) if entry else ("", "")
     )
     return Account(
-        contact_id=contact_id, hub=hub.name, title=hub.title, now=now, contact=contact, received=received,
+        contact_id=contact_id, hub=hub.name, title=hub.title, now=at, contact=contact, received=received,
         timescales=() if received is None else _timescales(hub, received, risk, group),
-        watched=_watched(hub, contact, entry, now),
-        status=_status(hub, contact, entry, unread, now),
+        watched=_watched(hub, contact, entry, at),
+        status=_status(hub, contact, entry, unread, at),
         history=history, deliveries=sent,
     )  # fmt: skip
+
+
+def _as_at(contact: Contact, at: int) -> Contact:
+    """The contact without what came later."""
+    if contact.decided is None or contact.decided.earliest <= at:
+        return contact
+    return replace(contact, decided=None, outcome=None, converted=False)
 
 
 def _timescales(hub: WatchedHub, received: int, risk: str, group: str) -> tuple[TimescaleAccount, ...]:
@@ -81,7 +92,7 @@ def _timescales(hub: WatchedHub, received: int, risk: str, group: str) -> tuple[
 
 def _watched(hub: WatchedHub, contact: Contact | None, entry: Entry | None, now: int) -> Watched | None:
     if contact is not None:
-        if not contact.is_open(now):
+        if not contact.is_open(now) or (contact.received or now) > now + FUTURE_TOLERANCE:
             return None
         subject = subject_of(hub, contact, entry)
     elif entry is not None and entry.watched:
@@ -98,6 +109,8 @@ def _status(hub: WatchedHub, contact: Contact | None, entry: Entry | None, unrea
         if entry is None or entry.missing_since is None:
             return "not in the store"
         return f"not in the store since {clock_time(entry.missing_since, now, hub.zone)}"
+    if contact.received is not None and contact.received > now + FUTURE_TOLERANCE:
+        return f"not received until {clock_time(contact.received, now, hub.zone)}"
     if contact.is_open(now):
         return "open"
     decided = contact.decided
