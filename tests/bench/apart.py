@@ -37,10 +37,10 @@ def _memory(field: str) -> float:
 
 
 def _main(what: str, where: str, state: str, size: Size) -> Passes:
-    from mash_monitor.service import passes
-    from mash_monitor.state.database import connect
     from sqlalchemy import make_url
 
+    from mash_monitor.service import passes
+    from mash_monitor.state.database import connect
     from tests.bench.hubs import bench_hub, empty_state
 
     store: Store = postgres_store_at(where, size) if "://" in where else sqlite_store_at(Path(where), size)

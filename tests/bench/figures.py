@@ -61,7 +61,7 @@ class Figure:
         said = []
         if self.ratio is not None and self.limit is not None:
             if self.at_least and self.ratio < self.limit:
-                said.append(f"{self.name}: {self.ratio:.0f} times faster than raw, at least {self.limit:g} are promised")
+                said.append(f"{self.name}: {self.ratio:.0f} times faster, at least {self.limit:g} are promised")
             if not self.at_least and self.ratio > self.limit:
                 said.append(f"{self.name}: {self.ratio:.2f} times raw, at most {self.limit:g} are promised")
         if self.mib is not None and self.mib_limit is not None and self.mib > self.mib_limit:

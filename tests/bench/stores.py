@@ -22,12 +22,21 @@ _HISTORY = 10 * 365 * 86_400
 
 _COLUMNS = "contact_id, person_id, received_at, decided_at, source_code, source_desc, risk, team, outcome"
 _READ = f"SELECT {_COLUMNS} FROM contacts WHERE decided_at IS NULL"
-INDEXES = tuple(
-    f"CREATE INDEX ix_contacts_{column} ON contacts ({column})" for column in ("contact_id", "received_at", "decided_at")
+INDEXES = (
+    "CREATE INDEX ix_contacts_contact_id ON contacts (contact_id)",
+    "CREATE INDEX ix_contacts_received_at ON contacts (received_at)",
+    "CREATE INDEX ix_contacts_decided_at ON contacts (decided_at)",
 )
 """What `check` asks a council for."""
 
 _FETCH = 5_000
+
+_DECIDE = "UPDATE contacts SET decided_at = ?, outcome = 'advice' WHERE contact_id = ?"
+_CORRECT = "UPDATE contacts SET risk = 'red' WHERE contact_id = ?"
+_ADD = """
+INSERT INTO contacts (contact_id, person_id, received_at, source_code, source_desc, team)
+VALUES (?, ?, ?, '6', 'Police', 'North')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ def postgres_store(uri: str, size: Size) -> Store:
         for values in _parts(size, "C-", "O-"):
             connection.execute(_POSTGRES_ROWS, values)
         for statement in (*INDEXES, "VACUUM ANALYZE contacts"):
-            connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement))
     return postgres_store_at(uri, size)
 
 
@@ -145,14 +154,14 @@ def postgres_store_at(uri: str, size: Size) -> Store:
 
     def read() -> None:
         with psycopg.connect(uri) as connection, connection.cursor("raw") as cursor:
-            cursor.execute(sql.SQL(_READ))  # type: ignore[arg-type]
+            cursor.execute(sql.SQL(_READ))
             while cursor.fetchmany(_FETCH):
                 pass
 
     def change(turn: int) -> None:
         with psycopg.connect(uri) as connection, connection.cursor() as cursor:
             for statement, values in _changes(turn, size):
-                cursor.executemany(sql.SQL(statement.replace("?", "%s")), values)  # type: ignore[arg-type]
+                cursor.executemany(sql.SQL(statement.replace("?", "%s")), values)
 
     return Store(uri.replace("postgresql://", "postgresql+psycopg://"), read, change)
 
@@ -169,7 +178,8 @@ def postgres_database(server: str, name: str) -> Iterator[str]:
 
 def _parts(size: Size, decided: str, undecided: str) -> Iterator[dict[str, Any]]:
     if size.decided:
-        yield {"key": decided, "first": 0, "last": size.decided, "ends": _HISTORY_ENDS, "span": _HISTORY, "decided": True}
+        history = {"ends": _HISTORY_ENDS, "span": _HISTORY, "decided": True}
+        yield {"key": decided, "first": 0, "last": size.decided, **history}
     yield {"key": undecided, "first": 0, "last": size.open, "ends": NOW - 60, "span": _WEEK, "decided": False}
 
 
@@ -180,8 +190,6 @@ def _changes(turn: int, size: Size) -> Iterator[tuple[str, list[tuple[str, ...]]
     decided = [f"O-{number:08d}" for number in range(turn * each, (turn + 1) * each)]
     corrected = [f"O-{size.open // 2 + number:08d}" for number in range(turn * each, (turn + 1) * each)]
     fresh = [f"O-{size.open + number:08d}" for number in range(turn * each, (turn + 1) * each)]
-    yield ("UPDATE contacts SET decided_at = ?, outcome = 'advice' WHERE contact_id = ?",
-           [(moment, key) for key in decided])  # fmt: skip
-    yield "UPDATE contacts SET risk = 'red' WHERE contact_id = ?", [(key,) for key in corrected]
-    yield ("INSERT INTO contacts (contact_id, person_id, received_at, source_code, source_desc, team)"
-           " VALUES (?, ?, ?, '6', 'Police', 'North')", [(key, key, moment) for key in fresh])  # fmt: skip
+    yield _DECIDE, [(moment, key) for key in decided]
+    yield _CORRECT, [(key,) for key in corrected]
+    yield _ADD, [(key, key, moment) for key in fresh]
