@@ -56,7 +56,7 @@ class Entry:
             return None
         steps = ((Level.AMBER, self.future.amber_at), (Level.RED, self.future.red_at),
                  (Level.OVERDUE, self.future.overdue_at))  # fmt: skip
-        return min((at for level, at in steps if at is not None and level.rank > self.level.rank), default=None)
+        return next((at for level, at in steps if at is not None and level.rank > self.level.rank), None)
 
     def subject(self, seen_at: int | None) -> Subject:
         """The contact as a position shows it; `seen_at` as in Subject."""

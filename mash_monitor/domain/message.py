@@ -55,7 +55,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a message is made of. `items` are the newly raised contacts, the most urgent first."""
+    """What a message is made of. `items` are the newly raised contacts, the most urgent first.
+
+    `more` counts those that are not among the items, because no message has room for so many.
+    """
 
     title: str
     now: int
@@ -65,6 +68,7 @@ class Report:
     next_report: int | None
     first_look: bool = False
     late_for: int | None = None
+    more: int = 0
 
 
 def safe_reference(contact_id: str) -> str:
@@ -123,22 +127,19 @@ def text(report: Report, short_ref: str | None) -> str:
 def _named(report: Report, room: int) -> str:
     """As many items as fit the room, told as fully as the first one can be; the rest is counted."""
     for phrase in (_with_reason, _with_time, _with_level):
-        named = ""
-        for shown, item in enumerate(report.items):
-            left = len(report.items) - shown
+        named, left = "", len(report.items) + report.more
+        for item in report.items:
             told = f"{named} {phrase(item, report)}."
-            if len(told) + (len(_more(left - 1)) if left > 1 else 0) > room:
+            if len(told) + len(_more(left - 1)) > room:
                 break
-            named = told
-        else:
-            return named
-        if named:
+            named, left = told, left - 1
+        if named or not report.items:
             return named + _more(left)
     return _named(report, room + FURTHER_SEGMENT)
 
 
 def _more(number: int) -> str:
-    return f" +{number} more."
+    return f" +{number} more." if number else ""
 
 
 def _with_reason(item: Item, report: Report) -> str:
