@@ -6,6 +6,7 @@ not at all.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,7 @@ from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.escalation import Hours, due_steps
 from mash_monitor.domain.message import Report, subject, text
 from mash_monitor.domain.position import Position
-from mash_monitor.domain.rating import Level
+from mash_monitor.domain.rating import LONG_AGO, Level
 from mash_monitor.domain.transition import Kind, Transition
 from mash_monitor.service import positions
 from mash_monitor.service.hub import Recipients, WatchedHub
@@ -23,6 +24,8 @@ from mash_monitor.views.text import report_text
 
 _ALWAYS_ALERTED = (Level.RED, Level.OVERDUE)
 _LONGEST_VALIDITY = 36_000
+_NAMED = 20
+"""More contacts than any message has room to name."""
 
 
 def settle_alerts(connection: Connection, hub: WatchedHub, moves: Sequence[tuple[Entry, Transition]], now: int) -> None:
@@ -73,10 +76,10 @@ def speak(
     reached: dict[int, dict[str, tuple[str, ...]]] = {}
     progress: list[tuple[alerts.Alert, frozenset[int], int | None]] = []
     alerts.lapse(connection, hub.name, now)
-    waiting = alerts.due(connection, hub.name, now)
-    for alert in sorted(waiting, key=lambda alert: -alert.level.rank):
+    for alike in _alike(alerts.due(connection, hub.name, now)):
+        alert = alike[0]
         if alert.level not in allowed and alert.raised_at == now:
-            progress.append((alert, alert.steps_done, next_report))
+            progress += [(each, each.steps_done, next_report) for each in alike]
             continue
         speaking = due_steps(hub.ladder, alert.level, alert.ladder_from, alert.steps_done, now, is_open=is_open)
         for number in speaking:
@@ -84,12 +87,12 @@ def speak(
                 step = hub.ladder[number]
                 reached[number] = _reach(connection, hub, step.to, step.by, now)
             for alias, channels in reached[number].items():
-                people.setdefault(alias, _Due([], channels)).alerts.append(alert)
+                people.setdefault(alias, _Due([], channels)).alerts.extend(alike)
         coming = _next_step(hub, alert, alert.steps_done.union(speaking), now)
         done = {number for number in speaking if reached[number]}
         if len(done) < len(speaking):  # a step that reached nobody has not spoken
             coming = min(coming or next_report, next_report)
-        progress.append((alert, alert.steps_done | done, coming))
+        progress += [(each, alert.steps_done | done, coming) for each in alike]
     if people:
         report = Report(
             title=hub.title, now=now, zone=hub.zone, counts=positions.counts(connection, hub, now), items=(),
@@ -99,6 +102,14 @@ def speak(
             _put_alert(connection, hub, report, alias, due)
     alerts.stepped(connection, progress)
     return len(people)
+
+
+def _alike(waiting: Iterable[alerts.Alert]) -> list[list[alerts.Alert]]:
+    """Alerts by where they stand on the ladder, the worst level first: those of one pass go up it together."""
+    groups: dict[tuple[Level, int, int, frozenset[int]], list[alerts.Alert]] = {}
+    for alert in waiting:
+        groups.setdefault((alert.level, alert.raised_at, alert.ladder_from, alert.steps_done), []).append(alert)
+    return sorted(groups.values(), key=lambda alike: -alike[0].level.rank)
 
 
 def _reach(
@@ -135,7 +146,9 @@ def _put_alert(connection: Connection, hub: WatchedHub, report: Report, alias: s
     ids = {alert.contact_id for alert in due.alerts}
     level = max((alert.level for alert in due.alerts), key=lambda level: level.rank)
     if not report.first_look:
-        report = replace(report, items=positions.items(connection, hub, ids, report.now))
+        urgent = {alert.contact_id for alert in nsmallest(_NAMED, due.alerts, key=_urgency)}
+        items = positions.items(connection, hub, urgent, report.now)
+        report = replace(report, items=items, more=len(ids) - len(items))
     reference = outbox.new_reference(connection)
     outbox.put(connection, Message(
         hub=hub.name, purpose=Purpose.ALERT, person=alias, channels=due.channels, level=level.value,
@@ -152,6 +165,11 @@ def _put_alert(connection: Connection, hub: WatchedHub, report: Report, alias: s
         contacts=len(ids),
         ref=reference,
     )
+
+
+def _urgency(alert: alerts.Alert) -> tuple[int, int, str]:
+    """A sort key like that of a position; an unreadable time stands at the top of its level."""
+    return (-alert.level.rank, alert.deadline or LONG_AGO, alert.contact_id)
 
 
 def _valid_until(report: Report, level: Level) -> int | None:

@@ -21,6 +21,7 @@ class Alert:
     id: int
     contact_id: str
     level: Level
+    deadline: int | None
     raised_at: int
     steps_done: frozenset[int]
     ladder_from: int
@@ -53,11 +54,12 @@ def raise_(connection: Connection, hub: str, raised: Iterable[tuple[str, Level, 
 
 def due(connection: Connection, hub: str, now: int) -> list[Alert]:
     """Open, unacknowledged alerts for which the ladder may have something to say now."""
+    table = alerts.c
     rows = connection.execute(
-        select(alerts).where(
-            alerts.c.hub == hub, alerts.c.next_step_at <= now, alerts.c.ended_at.is_(None),
-            alerts.c.acknowledged_at.is_(None),
-        ).order_by(alerts.c.id)
+        select(table.id, table.contact_id, table.level, table.deadline, table.raised_at, table.steps_done,
+               table.ladder_from)
+        .where(table.hub == hub, table.next_step_at <= now, table.ended_at.is_(None), table.acknowledged_at.is_(None))
+        .order_by(table.id)
     )  # fmt: skip
     return [_alert(row) for row in rows]
 
@@ -148,4 +150,5 @@ def still_open(connection: Connection, delivery_id: int) -> bool:
 
 
 def _alert(row: Row[Any]) -> Alert:
-    return Alert(row.id, row.contact_id, Level(row.level), row.raised_at, frozenset(row.steps_done), row.ladder_from)
+    done = frozenset(row.steps_done)
+    return Alert(row.id, row.contact_id, Level(row.level), row.deadline, row.raised_at, done, row.ladder_from)
