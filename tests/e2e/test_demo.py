@@ -5,7 +5,7 @@ from contextlib import closing
 
 from tests.e2e import shapes
 from tests.e2e.conftest import AT
-from tests.e2e.program import Program
+from tests.e2e.program import Ended, Program
 
 SMALL = ("demo", "--days", "20", "--seed", "7", "--at", AT)
 
@@ -38,8 +38,8 @@ def test_a_demo_in_a_folder_that_is_not_its_own_is_refused_and_nothing_is_replac
     assert program.files() == before
 
 
-def test_what_the_demo_says_next_works_as_it_stands(program: Program) -> None:
-    ended = program.run(*SMALL)
+def test_what_the_demo_says_next_works_as_it_stands(making_the_demo: tuple[Program, Ended]) -> None:
+    program, ended = making_the_demo
     assert "\x1b" not in ended.out
     assert ended.err == ""
     assert "Nothing left this machine." in ended.out
@@ -48,7 +48,7 @@ def test_what_the_demo_says_next_works_as_it_stands(program: Program) -> None:
     assert [command[0] for command in commands] == ["contacts", "explain", "scorecard", "summary"]
     for command in commands[1:3]:
         assert program.run(*command).code == 0, command
-    assert "OVERDUE" in (program.folder / "var" / "demo" / "messages.txt").read_text(encoding="utf-8")
+    assert "OVERDUE" in (program.folder / "demo" / "messages.txt").read_text(encoding="utf-8")
 
 
 def test_days_and_seeds_that_are_none_are_refused(program: Program) -> None:
