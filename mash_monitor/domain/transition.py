@@ -51,16 +51,3 @@ class Transition:
     before: Standing | None
     after: Standing
     reason: str
-
-    @property
-    def raises(self) -> Level | None:
-        """The level that this change newly raises an alert for, or None.
-
-        A contact that is still watched and now stands at a worse level than before, or was not watched
-        before, raises its level; getting better raises nothing.
-        """
-        if self.after.state is State.DECIDED or self.after.level is Level.GREEN:
-            return None
-        if self.before is None or self.before.state is State.DECIDED:
-            return self.after.level
-        return self.after.level if self.after.level.rank > self.before.level.rank else None

@@ -25,10 +25,11 @@ DUE_FRIDAY = "2026-03-05 14:05"
 class Process:
     """One process of the service, ticking when told to."""
 
-    def __init__(self, town: Town, clock: Clock, watch_every: int | None = None) -> None:
+    def __init__(self, *towns: Town, clock: Clock, watch_every: int | None = None) -> None:
+        town = towns[0]
         self.town, self.clock = town, clock
         self.channels = {"sms": Scripted("sms"), "email": Scripted("email")}
-        hubs = {town.name: town.hub}
+        hubs = {each.name: each.hub for each in towns}
         courier = Courier(town.engine, hubs, self.channels, instance_name(), clock)
         self.daemon = Daemon(town.engine, hubs, courier, clock, watch_every=watch_every)
 
@@ -51,7 +52,7 @@ class Process:
 def process(town: Town) -> Process:
     """A service that first ran on Thursday evening, with one contact in its hub."""
     town.council.add("C-1", DUE_FRIDAY)
-    made = Process(town, Clock(at("2026-03-05 16:31")))
+    made = Process(town, clock=Clock(at("2026-03-05 16:31")))
     made.tick()
     return made
 
@@ -74,14 +75,14 @@ def test_a_first_start_runs_no_report_that_was_before_it(process: Process) -> No
 
 
 def test_a_service_that_starts_at_the_second_of_a_slot_runs_it(town: Town) -> None:
-    process = Process(town, Clock(at(FRIDAY)))
+    process = Process(town, clock=Clock(at(FRIDAY)))
     process.tick()
     process.tick()
     assert run_slots(town) == {at(THURSDAY): "before", at(FRIDAY): "done"}
 
 
 def test_each_slot_is_run_once_however_often_two_processes_tick(process: Process) -> None:
-    town, second = process.town, Process(process.town.under(), process.clock)
+    town, second = process.town, Process(process.town.under(), clock=process.clock)
     for when in (FRIDAY, "2026-03-06 08:30:30", NOON, "2026-03-06 12:30:30"):
         process.clock.now = at(when)
         ticks = [threading.Thread(target=each.daemon.tick) for each in (process, second)]
@@ -111,7 +112,7 @@ def test_after_a_pause_the_newest_slot_runs_and_says_that_it_is_late(process: Pr
 
 
 def test_missed_slots_are_told_once_though_two_processes_account_for_them(process: Process) -> None:
-    second = Process(process.town.under(), process.clock)
+    second = Process(process.town.under(), clock=process.clock)
     process.clock.now = at("2026-03-09 12:31")
     ticks = [threading.Thread(target=each.daemon.tick) for each in (process, second)]
     for tick in ticks:
@@ -129,7 +130,7 @@ def test_missed_slots_are_told_once_though_two_processes_account_for_them(proces
 
 @pytest.mark.parametrize("start", ["2026-03-28 16:31", "2026-10-24 16:31"])
 def test_both_clock_changes_leave_three_reports_a_day_at_their_local_times(town: Town, start: str) -> None:
-    process = Process(town, Clock(at(start)))
+    process = Process(town, clock=Clock(at(start)))
     process.tick()
     for _ in range(100):  # 50 hours: two days, one of which may have 25
         process.clock.now += 1800
@@ -190,7 +191,7 @@ def test_the_tick_raises_overdue_and_climbs_the_ladder_between_reports(process: 
 
 def test_with_watch_every_red_is_raised_between_reports(town: Town) -> None:
     town.council.add("C-1", DUE_FRIDAY)
-    process = Process(town, Clock(at("2026-03-06 08:00")), watch_every=900)
+    process = Process(town, clock=Clock(at("2026-03-06 08:00")), watch_every=900)
     for when in ("2026-03-06 08:00", FRIDAY, "2026-03-06 10:00", "2026-03-06 10:14"):
         process.tick(when)
     assert town.open_alerts() == {}
@@ -206,8 +207,7 @@ def test_a_store_that_hangs_stops_neither_the_tick_nor_another_hub_nor_delivery(
         stuck = town.under(name="stuck", url=f"postgresql+psycopg://reader@127.0.0.1:{port}/contacts", patience=1)
         town.council.add("C-1", DUE_FRIDAY)
         clock = Clock(at("2026-03-06 12:00"))
-        process = Process(town, clock)
-        process.daemon.hubs = process.daemon.courier.hubs = {"stuck": stuck.hub, town.name: town.hub}
+        process = Process(town, stuck, clock=clock)
         process.tick()
         clock.now = at(NOON)
         process.daemon.tick()
@@ -262,7 +262,7 @@ def test_a_service_that_is_stopped_gives_up_what_is_in_flight_as_unknown(
 ) -> None:
     monkeypatch.setattr("mash_monitor.service.daemon._STOP_SECONDS", 0.1)
     town.council.add("C-1", DUE_FRIDAY)
-    process = Process(town, Clock(at("2026-03-06 12:00")))
+    process = Process(town, clock=Clock(at("2026-03-06 12:00")))
     process.tick()
     in_flight, let_go = threading.Event(), threading.Event()
 
@@ -287,7 +287,7 @@ def test_a_service_that_is_stopped_gives_up_what_is_in_flight_as_unknown(
 
 
 def test_a_stop_that_comes_before_the_scheduler_runs_is_heard(town: Town) -> None:
-    process = Process(town, Clock(at(NOON)))
+    process = Process(town, clock=Clock(at(NOON)))
     process.daemon.stop()
     thread = threading.Thread(target=process.daemon.run, daemon=True)
     thread.start()
@@ -302,7 +302,7 @@ def test_a_stop_that_comes_before_the_scheduler_runs_is_heard(town: Town) -> Non
 
 def test_health_tells_a_service_that_never_ran_died_or_left_a_report_undone(town: Town) -> None:
     assert trouble(town, NOON) == ["the service has never run on this database; start it with: mash-monitor run"]
-    process = Process(town, Clock(at("2026-03-06 12:00")))
+    process = Process(town, clock=Clock(at("2026-03-06 12:00")))
     process.tick()
     assert trouble(town, "2026-03-06 12:01") == []
     assert trouble(town, "2026-03-06 12:10")[0].startswith("the service has shown no sign of life for 10 min")
@@ -313,7 +313,7 @@ def test_health_tells_a_service_that_never_ran_died_or_left_a_report_undone(town
 def test_a_store_that_is_misconfigured_is_trouble_and_no_crash(engine: Engine, tmp_path: Path) -> None:
     council = Council(f"sqlite:///{tmp_path}/theirs.db", "CREATE TABLE something (else_entirely {time})")
     town = Town(engine, council, tmp_path)
-    process = Process(town, Clock(at("2026-03-06 12:00")))
+    process = Process(town, clock=Clock(at("2026-03-06 12:00")))
     process.tick()
     process.tick(NOON)
     assert run_slots(town)[at(NOON)] == "done"

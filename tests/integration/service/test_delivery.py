@@ -10,7 +10,7 @@ from mash_monitor.channels.base import Envelope, Outcome, Result
 from mash_monitor.service.deliver import LEASE, Courier
 from mash_monitor.state import outbox
 from mash_monitor.state.database import reading, writing
-from mash_monitor.state.outbox import DeliveryState, Message, Purpose
+from mash_monitor.state.outbox import Message, Purpose
 from mash_monitor.state.schema import attempts, audit, deliveries
 from tests.integration.service.scripted import REFUSED, REJECTED, UNKNOWN, Clock, Scripted
 from tests.integration.service.town import Town
@@ -287,6 +287,6 @@ def test_listings_show_the_newest_first_and_only_the_states_asked_for(post: Post
     with reading(post.town.engine) as connection:
         listed = outbox.listing(connection, post.town.name)
         assert [row.id for row in listed] == sorted((row.id for row in listed), reverse=True)
-        pending = outbox.listing(connection, post.town.name, [DeliveryState.PENDING])
-        assert {row.purpose for row in pending} == {"alert", "ops"}
+        unsettled = outbox.listing(connection, post.town.name, outbox.UNSETTLED)
+        assert {row.purpose for row in unsettled} == {"alert", "ops"}
         assert [row.purpose for row in outbox.of_contact(connection, post.town.name, "C-1")] == ["alert"]

@@ -18,7 +18,7 @@ NEVER_KEPT = ("PERSON-CANARY", "DESC-CANARY", "WORKER-CANARY", "OUTCOME-CANARY",
 
 def live(town: Town) -> Process:
     """A day of the service over this town, with a change of everything in between."""
-    process = Process(town, Clock(at(DAY[0])))
+    process = Process(town, clock=Clock(at(DAY[0])))
     for when in DAY:
         process.tick(when)
         process.tick()

@@ -70,8 +70,12 @@ def test_tables_that_a_comparison_does_not_see_are_as_laid_out(engine: Engine) -
         made = [" ".join(sql.split()) for sql in connection.execute(text(query)).scalars() if sql]
     partial = {sql.split(" ON ")[0].split()[-1] for sql in made if "INDEX" in sql and " WHERE " in sql}
     assert partial == {
-        "ix_ledger_next_change", "ix_ledger_parked_until", "ix_ledger_partly_decided", "uq_alerts_open", "ix_alerts_next_step", "ix_deliveries_next_action", "uq_alarms_open"
-    }  # fmt: skip
+        index.name
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    assert "uq_alerts_open" in partial
     if engine.dialect.name == "sqlite":
         (table,) = [sql for sql in made if sql.startswith("CREATE TABLE sightings")]
         assert table.endswith("WITHOUT ROWID")
