@@ -69,7 +69,12 @@ class App:
             title=hub.title,
             rules=rules,
             store=StoreAccess(self._opener(hub), hub.store.timeout),
-            directory=Directory(self._reach(name), HubRoster(self.config, name).at, self.config.zone),
+            directory=Directory(
+                self._reach(name),
+                HubRoster(self.config, name).at,
+                self.config.zone,
+                aliases=tuple({**self.config.people, **hub.people}),
+            ),
             ladder=hub.ladder(),
             summary=_recipients(hub.summary),
             ops=_recipients(self.config.service.ops),
@@ -192,12 +197,15 @@ class App:
     def daemon(self, now: Callable[[], int]) -> "Daemon":
         """The service, ready to run. Raises ConfigError, StateError."""
         from mash_monitor.service.daemon import Daemon, instance_name
+        from mash_monitor.service.replies import Secretary
 
-        service = self.config.service
+        service, ways = self.config.service, self.channels(now)
+        heard = {} if (sms := self.config.channels.twilio) is None or sms.replies == "off" else ways
         return Daemon(
             engine=self.state_for_writing(),
             hubs=self.hubs,
-            courier=self.courier(instance_name(), now),
+            courier=self.courier(instance_name(), now, ways),
+            secretary=Secretary(self.engine, self.hubs, heard) if heard else None,
             now=now,
             tick_seconds=service.tick,
             watch_every=service.watch_every,

@@ -43,12 +43,8 @@ def by_reference(
     hubs: Mapping[str, WatchedHub], engine: Engine, reference: str, by: str, now: int, *, own: bool = False
 ) -> Acknowledged:
     """Acknowledge all that the messages under a short reference named."""
-    wanted = reference.strip().upper()
     with writing(engine) as connection:
-        named = alerts.named_by(connection, wanted, now)
-        if not named:
-            return Acknowledged(wanted, known=False)
-        return _Stop(connection, hubs, wanted, by, now, own).all(named)
+        return Acknowledging(connection, hubs, reference.strip().upper(), by, now, own).by_reference()
 
 
 def by_contact(
@@ -56,35 +52,42 @@ def by_contact(
 ) -> Acknowledged:
     """Acknowledge the open alert of one contact."""
     with writing(engine) as connection:
-        named = list(alerts.open_of(connection, hub.name, [contact_id]).values())
-        if not named:
-            return Acknowledged(contact_id, known=False)
-        return _Stop(connection, {hub.name: hub}, contact_id, by, now, own).all(named)
+        return Acknowledging(connection, {hub.name: hub}, contact_id, by, now, own).by_contact(hub.name)
 
 
 @dataclass(frozen=True, slots=True)
-class _Stop:
-    """One person's acknowledgement, being written."""
+class Acknowledging:
+    """One acknowledgement, being written. Alerts of hubs that are not among `hubs` are left alone."""
 
     connection: Connection
     hubs: Mapping[str, WatchedHub]
     reference: str
     by: str
     now: int
-    own: bool
+    own: bool = False
 
-    def all(self, named: Sequence[Row[Any]]) -> Acknowledged:
-        """Stop the ladder of those of the alerts that stand."""
-        standing = [row for row in named if row.ended_at is None]
-        for hub in {row.hub for row in named}:
+    def by_reference(self) -> Acknowledged:
+        """All that the messages under the short reference named."""
+        return self._all(alerts.named_by(self.connection, self.reference, self.now))
+
+    def by_contact(self, hub: str) -> Acknowledged:
+        """The open alert of the contact of that id."""
+        return self._all(list(alerts.open_of(self.connection, hub, [self.reference]).values()))
+
+    def _all(self, named: Sequence[Row[Any]]) -> Acknowledged:
+        ours = [row for row in named if row.hub in self.hubs]
+        if not ours:
+            return Acknowledged(self.reference, known=False)
+        standing = [row for row in ours if row.ended_at is None]
+        for hub in sorted({row.hub for row in ours}):
             self._of_hub(hub, [row for row in standing if row.hub == hub])
         ids = tuple(dict.fromkeys(row.contact_id for row in standing))
-        return Acknowledged(self.reference, ids, len({row.contact_id for row in named} - set(ids)), self.own)
+        return Acknowledged(self.reference, ids, len({row.contact_id for row in ours} - set(ids)), self.own)
 
     def _of_hub(self, hub: str, rows: Sequence[Row[Any]]) -> None:
         overdue = [row.id for row in rows if row.level == Level.OVERDUE]
         others = [row.id for row in rows if row.level != Level.OVERDUE]
-        alerts.acknowledge(self.connection, overdue, self.by, self.now, _lapses_at(self.hubs.get(hub), self.now))
+        alerts.acknowledge(self.connection, overdue, self.by, self.now, _lapses_at(self.hubs[hub], self.now))
         alerts.acknowledge(self.connection, others, self.by, self.now, None)
         if self.own:
             alerts.own(self.connection, [row.id for row in rows], self.by)
@@ -100,9 +103,7 @@ class _Stop:
         return Transition(row.contact_id, self.now, Kind.ACKNOWLEDGED, standing, standing, f"{said} ({self.reference})")
 
 
-def _lapses_at(hub: WatchedHub | None, now: int) -> int | None:
+def _lapses_at(hub: WatchedHub, now: int) -> int | None:
     """An overdue contact that was only seen is asked for again when the hub next opens."""
-    if hub is None:
-        return None
     after = now if not hub.calendar.is_open(now) else hub.calendar.closing(hub.calendar.date_of(now)) or now
     return hub.calendar.next_opening(after)

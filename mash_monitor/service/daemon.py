@@ -18,6 +18,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from mash_monitor.channels.base import NotAnswered
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import passes, telling
 from mash_monitor.service.bounded import Lane, TimedOut
@@ -25,6 +26,7 @@ from mash_monitor.service.deadman import ping
 from mash_monitor.service.deliver import Courier
 from mash_monitor.service.health import unfinished
 from mash_monitor.service.hub import WatchedHub
+from mash_monitor.service.replies import Secretary
 from mash_monitor.state import services, slots
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.slots import Claim, FenceLost
@@ -64,6 +66,7 @@ class Daemon:
     tick_seconds: int = 30
     watch_every: int | None = None
     dead_man: str | None = None
+    secretary: Secretary | None = None
     started_at: int = 0
     _work: dict[str, _Work] = field(default_factory=dict)
     _sending: threading.Thread | None = None
@@ -211,14 +214,27 @@ class Daemon:
             log.warning("slot_not_released", hub=hub.name)  # its lease ends by itself
 
     def _deliver(self) -> None:
+        """Send what is due, then hear what was replied, and answer it."""
         try:
             sent = self.courier.deliver(self._stopping.is_set)
+            if self._heard():
+                sent += self.courier.deliver(self._stopping.is_set)
         except Exception as error:
             self._trouble = f"delivery: {type(error).__name__}"
             log.exception("delivery_failed")
             return
         if sent:
             log.info("delivery", attempts=sent)
+
+    def _heard(self) -> int:
+        """How many replies came in; a provider that does not answer is asked again at the next tick."""
+        if self.secretary is None or self._stopping.is_set():
+            return 0
+        try:
+            return self.secretary.collect(self.now())
+        except NotAnswered as error:
+            log.warning("replies_not_read", why=str(error))
+            return 0
 
     def _ping(self, url: str) -> None:
         if (failed := ping(url)) is not None:

@@ -1,62 +1,58 @@
 """Delivery: claim a message, send it outside any transaction, write down what became of it.
 
 The promise is at least once: an attempt is on record before the call, so a process that dies in it leaves
-an *unknown* delivery, and an unknown one is sent again as a repeat that says so, under the same reference.
+an *unknown* delivery. Of that one evidence is looked for, and where none is found it is sent again as a
+repeat that says so, under the same reference. What follows from what is decided in `domain.delivery`.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
 
-from mash_monitor.channels.base import Channel, Envelope, Outcome, Result
+from mash_monitor.channels.base import Channel, Envelope, Outcome, Result, Traceable
+from mash_monitor.domain.delivery import DeliveryState, Known, Next, after_asking, after_looking_up, after_sending
+from mash_monitor.service import telling
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.service.telling import notify_ops
-from mash_monitor.state import alerts, audit, outbox
+from mash_monitor.state import alerts, audit, outbox, stops
 from mash_monitor.state.database import reading, writing
-from mash_monitor.state.outbox import Claimed, DeliveryState, Message, Purpose
+from mash_monitor.state.outbox import Claimed, Message, Purpose
 
 LEASE = 60
 """Seconds for which a claimed delivery is ours; every channel answers well within them."""
-_BACKOFF = (15, 30, 60, 120, 300)
-_UNKNOWN_TO_NEXT = 120
-_UNKNOWN_TO_REPEAT = 300
-_MOST_TRIES = 8
-
-_STATES = {
-    Result.ACCEPTED: DeliveryState.ACCEPTED,
-    Result.SHOWN: DeliveryState.SHOWN,
-    Result.REFUSED: DeliveryState.PENDING,
-    Result.REJECTED: DeliveryState.FAILED,
-    Result.UNKNOWN: DeliveryState.UNKNOWN,
-}
+_RENEWED_AFTER = 600
+"""Seconds after which an alert that could not be sent is written anew, with the truth of then."""
+_TRY_ALL_AGAIN = 600
+_STOPPED = "21610"
+"""Twilio's word for somebody who has told their carrier STOP."""
 
 
+@dataclass(slots=True)
 class Courier:
-    """Sends what is in the outbox, for one process. `channels` are by the name people are reached by."""
+    """Sends what is in the outbox, for one process. `channels` are by the name people are reached by.
 
-    def __init__(
-        self, engine: Engine, hubs: Mapping[str, WatchedHub], channels: Mapping[str, Channel], owner: str,
-        now: Callable[[], int],
-    ) -> None:  # fmt: skip
-        self.engine = engine
-        self.hubs = hubs
-        self.channels = channels
-        self.owner = owner
-        self.now = now
+    `senders` messages are on their way at once.
+    """
+
+    engine: Engine
+    hubs: Mapping[str, WatchedHub]
+    channels: Mapping[str, Channel]
+    owner: str
+    now: Callable[[], int]
+    senders: int = 4
 
     def deliver(self, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Send all that is due now, the most urgent first. Returns how many attempts were made."""
+        """Do all that is due now, the most urgent first. Returns how many attempts to send were made."""
         attempts = 0
-        while not stopping():
-            with reading(self.engine) as connection:
-                rows = outbox.waiting(connection, self.now())
-            if not rows:
-                return attempts
-            for row in rows:
-                if stopping():
-                    return attempts
-                attempts += self._take(row)
+        with ThreadPoolExecutor(self.senders, thread_name_prefix="sender") as senders:
+            while not stopping():
+                with reading(self.engine) as connection:
+                    rows = outbox.waiting(connection, self.now())
+                if not rows:
+                    break
+                attempts += sum(senders.map(lambda row: 0 if stopping() else self._attend(row), rows))
         return attempts
 
     def give_up(self) -> int:
@@ -64,104 +60,180 @@ class Courier:
         with writing(self.engine) as connection:
             return outbox.give_up(connection, self.owner, self.now())
 
-    def _take(self, row: Row[Any]) -> int:
-        """Deal with one waiting delivery; 1 where that took an attempt to send."""
-        now, hub = self.now(), self.hubs.get(row.hub)
+    def _attend(self, row: Row[Any]) -> int:
+        """Do what one delivery waits for; 1 where that was an attempt to send."""
+        if row.state == DeliveryState.PENDING:
+            return self._send(row)
+        if row.state == DeliveryState.SENDING:
+            self._lost(row)
+        else:
+            self._ask(row)
+        return 0
+
+    # sending
+
+    def _send(self, row: Row[Any]) -> int:
+        now = self.now()
         with writing(self.engine) as connection:
-            if hub is None:  # a hub that is no longer configured has nobody to be told
-                outbox.move(connection, row, DeliveryState.CANCELLED, next_action_at=None, code="hub gone")
-                return 0
-            if row.state != DeliveryState.PENDING:
-                self._unknown(connection, hub, row, now)
-                return 0
-            if row.purpose == Purpose.ALERT and not alerts.still_open(connection, row.id):
-                if outbox.move(connection, row, DeliveryState.CANCELLED, next_action_at=None, code="no longer so"):
-                    audit.record(connection, now, row.hub, "cancelled", delivery=row.id, why="no longer so")
-                return 0
-            held = outbox.claim(connection, row, self.owner, now, LEASE)
+            held = self._claim(connection, row, now)
         if held is None:
             return 0
-        outcome = self._send(hub, row, now)
+        channel, envelope = self._addressed(row, now)
+        if channel is None or envelope is None:
+            outcome = Outcome(Result.REJECTED, code="no longer configured")
+        else:
+            outcome = channel.send(envelope)
+        known, tries = Known(outcome.result.value), row.tries + 1
+        coming = after_sending(
+            known, tries, outcome.retry_after, others=bool(row.otherwise), traceable=isinstance(channel, Traceable)
+        )
         with writing(self.engine) as connection:
-            self._settle(connection, hub, held, outcome)
+            if self._settle(connection, held, coming, outcome):
+                audit.record(
+                    connection, self.now(), row.hub, "attempt",
+                    delivery=row.id, channel=row.channel, result=known.value,
+                )  # fmt: skip
         return 1
 
-    def _send(self, hub: WatchedHub, row: Row[Any], now: int) -> Outcome:
-        channel = self.channels.get(row.channel)
-        address = hub.directory.reach(row.person, row.channel)
-        if channel is None or address is None:
-            return Outcome(Result.REJECTED, code="no longer configured")
-        return channel.send(Envelope(
-            delivery_id=row.id, address=address, subject=row.subject, body=row.body, text=row.long_text,
-            html=row.html, valid_for=None if row.valid_until is None else max(60, row.valid_until - now),
-        ))  # fmt: skip
+    def _claim(self, connection: Connection, row: Row[Any], now: int) -> Claimed | None:
+        hub = self.hubs.get(row.hub)
+        if hub is None or not self._wanted(connection, row):
+            # a hub that is no longer configured has nobody to be told
+            self._cancel(connection, row, "hub gone" if hub is None else "no longer so", now)
+            return None
+        if row.purpose == Purpose.ALERT:
+            waiting = outbox.pending_alerts(connection, row.hub, row.person, row.channel)
+            if len(waiting) > 1 or now - row.created_at > _RENEWED_AFTER:
+                self._renew(connection, hub, waiting, now)
+                return None
+        return outbox.claim(connection, row, self.owner, now, LEASE)
 
-    def _settle(self, connection: Connection, hub: WatchedHub, held: Claimed, outcome: Outcome) -> None:
-        now, row = self.now(), held.row
-        state = _STATES[outcome.result]
-        again_at: int | None = None
-        if outcome.result is Result.REFUSED:
-            wait = outcome.retry_after or _BACKOFF[min(row.tries, len(_BACKOFF) - 1)]
-            again_at = now + wait
-            if (row.otherwise and row.tries + 1 >= 2) or row.tries + 1 >= _MOST_TRIES:
-                state, again_at = (
-                    DeliveryState.FAILED,
-                    None,
-                )  # another way is better than waiting for this one
-        elif outcome.result is Result.UNKNOWN:
-            again_at = now + (_UNKNOWN_TO_NEXT if row.otherwise else _UNKNOWN_TO_REPEAT)
-        if not outbox.settle(
-            connection,
-            held,
-            state,
-            now,
-            next_action_at=again_at,
-            evidence=outcome.evidence,
-            code=outcome.code,
-        ):
-            return  # another process took over; it will act on what it finds
-        audit.record(connection, now, row.hub, "attempt", delivery=row.id, channel=row.channel, result=state.value)
-        if state is DeliveryState.FAILED:
-            self._otherwise(connection, hub, row, now)
+    def _wanted(self, connection: Connection, row: Row[Any]) -> bool:
+        """Whether there is still something to tell: nobody is told of what is decided or acknowledged."""
+        return row.purpose != Purpose.ALERT or alerts.still_open(connection, row.id)
 
-    def _unknown(self, connection: Connection, hub: WatchedHub, row: Row[Any], now: int) -> None:
-        """A delivery whose sender never came back, or whose outcome nobody knows, and whose time has come."""
-        if row.state == DeliveryState.SENDING:
-            wait = _UNKNOWN_TO_NEXT if row.otherwise else _UNKNOWN_TO_REPEAT
+    def _renew(self, connection: Connection, hub: WatchedHub, waiting: list[Row[Any]], now: int) -> None:
+        """One message with the truth of now in place of those that could not be sent: a backlog helps nobody."""
+        standing = [alert for row in waiting for alert in alerts.of_delivery(connection, row.id)]
+        for row in waiting:
+            self._cancel(connection, row, "superseded", now)
+        if standing:
+            telling.renew_alert(connection, hub, waiting, standing, now)
+
+    def _cancel(self, connection: Connection, row: Row[Any], why: str, now: int) -> None:
+        if outbox.move(connection, row, DeliveryState.CANCELLED, next_action_at=None, code=why):
+            audit.record(connection, now, row.hub, "cancelled", delivery=row.id, why=why)
+
+    def _addressed(self, row: Row[Any], now: int) -> tuple[Channel | None, Envelope | None]:
+        channel, hub = self.channels.get(row.channel), self.hubs.get(row.hub)
+        address = hub.directory.reach(row.person, row.channel) if hub else None
+        if address is None:
+            return channel, None
+        repeat = "REPEAT " if row.repeat else ""
+        return channel, Envelope(
+            delivery_id=row.id, address=address, subject=repeat + row.subject, body=repeat + row.body,
+            text=row.long_text and repeat + row.long_text, html=row.html, reference=row.short_ref,
+            valid_for=None if row.valid_until is None else max(60, row.valid_until - now),
+        )  # fmt: skip
+
+    # what became of it
+
+    def _lost(self, row: Row[Any]) -> None:
+        """Whoever was sending this never came back."""
+        since = row.lease_until - LEASE
+        with writing(self.engine) as connection:
             outbox.move(
-                connection, row, DeliveryState.UNKNOWN, code="sender lost", lease_until=None,
-                next_action_at=row.lease_until - LEASE + wait,
+                connection, row, DeliveryState.UNKNOWN, code="sender lost", lease_until=None, unknown_since=since,
+                next_action_at=self.now(),
             )  # fmt: skip
-            return
-        if not outbox.move(connection, row, DeliveryState.UNKNOWN, next_action_at=None):
-            return
-        if row.purpose == Purpose.ALERT and not alerts.still_open(connection, row.id):
-            return
-        if row.otherwise:
-            self._otherwise(connection, hub, row, now)
-        elif row.tries < _MOST_TRIES:
-            self._again(connection, row, [row.channel], now)
-        else:
-            self._undelivered(connection, hub, row, now)
 
-    def _otherwise(self, connection: Connection, hub: WatchedHub, row: Row[Any], now: int) -> None:
-        """Use the next channel of the step; where there is none, `ops` is told."""
-        if row.otherwise:
-            self._again(connection, row, row.otherwise, now)
+    def _ask(self, row: Row[Any]) -> None:
+        """Ask the provider about a message that it accepted, or whose outcome nobody knows."""
+        with writing(self.engine) as connection:
+            if row.state == DeliveryState.UNKNOWN and not self._wanted(connection, row):
+                outbox.move(connection, row, DeliveryState.UNKNOWN, next_action_at=None)
+                return
+            held = outbox.hold(connection, row, self.now(), LEASE)
+        if held is None:
+            return
+        channel, envelope = self._addressed(row, self.now())
+        outcome = self._answer(row, channel, envelope)
+        known, now = Known(outcome.result.value), self.now()
+        others = bool(row.otherwise)
+        if row.state == DeliveryState.ACCEPTED:
+            coming = after_asking(known, now - (row.accepted_at or now), others=others)
         else:
-            self._undelivered(connection, hub, row, now)
+            coming = after_looking_up(known, now - (row.unknown_since or now), row.tries, others=others)
+        with writing(self.engine) as connection:
+            self._settle(connection, held, coming, outcome)
 
-    def _again(self, connection: Connection, row: Row[Any], channels: list[str], now: int) -> None:
-        repeat = "REPEAT " if row.state == DeliveryState.UNKNOWN or row.body.startswith("REPEAT ") else ""
+    def _answer(self, row: Row[Any], channel: Channel | None, envelope: Envelope | None) -> Outcome:
+        asked: object = channel
+        if not isinstance(asked, Traceable) or envelope is None:
+            return Outcome(Result.UNKNOWN)
+        if row.state == DeliveryState.ACCEPTED:
+            return asked.trace(row.evidence) if row.evidence else Outcome(Result.UNKNOWN)
+        marker = asked.marker(envelope)
+        if marker is None:
+            return Outcome(Result.UNKNOWN)
+        return asked.find(envelope.address, marker, row.sent_at or row.created_at)
+
+    def _settle(self, connection: Connection, held: Claimed, coming: Next, outcome: Outcome) -> bool:
+        """Write what is known and do what follows; False when another process took over."""
+        now, row = self.now(), held.row
+        values: dict[str, Any] = {
+            "next_action_at": None if coming.after is None else now + coming.after,
+            "code": outcome.code,
+            "evidence": outcome.evidence or row.evidence,
+            "repeat": row.repeat or coming.repeat,
+        }
+        if coming.state is DeliveryState.UNKNOWN:
+            values["unknown_since"] = row.unknown_since or now
+        elif coming.state is DeliveryState.ACCEPTED:
+            values |= {"accepted_at": row.accepted_at or now, "unknown_since": None}
+        if coming.elsewhere:
+            values["otherwise"] = []
+        if not outbox.settle(connection, held, coming.state, now, **values):
+            return False
+        hub = self.hubs[row.hub]
+        if outcome.code == _STOPPED:
+            self._stopped(connection, hub, row, now)
+        if coming.elsewhere:
+            may_have_arrived = values["repeat"] or held.state is not DeliveryState.SENDING
+            if row.otherwise:
+                self._next_channel(connection, row, now, repeat=may_have_arrived)
+            else:
+                self._nobody_left(connection, hub, row, coming.state, now)
+        return True
+
+    def _stopped(self, connection: Connection, hub: WatchedHub, row: Row[Any], now: int) -> None:
+        if stops.stop(connection, row.hub, row.person, row.channel, now):
+            audit.record(connection, now, row.hub, "stopped", person=row.person)
+            said = f"{row.person} has stopped text messages and no longer hears alarms by {row.channel}"
+            telling.notify_ops(connection, hub, said, now)
+
+    def _next_channel(self, connection: Connection, row: Row[Any], now: int, *, repeat: bool) -> None:
         outbox.put(connection, Message(
-            hub=row.hub, purpose=Purpose(row.purpose), person=row.person, channels=tuple(channels), level=row.level,
-            short_ref=row.short_ref, subject=row.subject, body=repeat + row.body.removeprefix("REPEAT "),
+            hub=row.hub, purpose=Purpose(row.purpose), person=row.person, channels=tuple(row.otherwise),
+            level=row.level, short_ref=row.short_ref, subject=row.subject, body=row.body,
             long_text=row.long_text, html=row.html, contacts=row.contacts, valid_until=row.valid_until,
-            alert_ids=outbox.alert_ids(connection, row.id), follows=row.id,
-        ), now, tries=row.tries)  # fmt: skip
+            alert_ids=outbox.alert_ids(connection, row.id), follows=row.id, repeat=repeat,
+        ), now)  # fmt: skip
 
-    def _undelivered(self, connection: Connection, hub: WatchedHub, row: Row[Any], now: int) -> None:
-        said = f"{row.purpose} {row.short_ref or row.id} to {row.person} by {row.channel} did not arrive"
+    def _nobody_left(
+        self, connection: Connection, hub: WatchedHub, row: Row[Any], state: DeliveryState, now: int
+    ) -> None:  # fmt: skip
+        """Every channel of this person failed: tell `ops`, and press the ladder where nobody else was told."""
         audit.record(connection, now, row.hub, "undelivered", delivery=row.id, person=row.person)
         if row.purpose != Purpose.OPS:  # a message to `ops` that does not arrive is not told to `ops`
-            notify_ops(connection, hub, said, now)
+            lost = state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
+            said = f"{row.purpose} {row.short_ref or row.id} to {row.person} by {row.channel} "
+            said += "did not arrive" if lost else "is not known to have arrived"
+            telling.notify_ops(connection, hub, said, now)
+        for alert in alerts.of_delivery(connection, row.id):
+            if outbox.nobody_else_told(connection, alert.id, but=row.id):
+                steps = {number for number, step in enumerate(hub.ladder) if step.when is alert.level}
+                if steps - alert.steps_done:
+                    alerts.press(connection, alert, alert.steps_done, now)
+                else:
+                    alerts.press(connection, alert, (), now + _TRY_ALL_AGAIN)

@@ -30,15 +30,16 @@ class Directory:
     """Who can be reached how, and who is on.
 
     `reach(alias, channel)` gives an address or None; `roster(at)` the rotas, leave and teams as known at an
-    instant, in the hub's local time.
+    instant, in the hub's local time. `aliases` are all the people there are.
     """
 
     def __init__(
         self, reach: Callable[[str, str], str | None], roster: Callable[[int], Roster] = lambda _at: Roster(),
-        zone: ZoneInfo = _UTC,
+        zone: ZoneInfo = _UTC, aliases: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self.reach = reach
         self.roster = roster
+        self.aliases = aliases
         self._zone = zone
 
     def people(self, to: Sequence[str], teams: Sequence[str], at: int) -> Resolution:

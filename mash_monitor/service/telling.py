@@ -6,19 +6,19 @@ not at all.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from heapq import nsmallest
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.escalation import Hours, due_steps
 from mash_monitor.domain.message import Report, subject, text
 from mash_monitor.domain.position import Position
-from mash_monitor.domain.rating import LONG_AGO, Level
+from mash_monitor.domain.rating import Level
 from mash_monitor.domain.transition import Kind, Transition
 from mash_monitor.service import positions
 from mash_monitor.service.hub import Recipients, WatchedHub
-from mash_monitor.state import alarms, alerts, audit, outbox
+from mash_monitor.state import alarms, alerts, audit, outbox, stops
 from mash_monitor.state.outbox import Message, Purpose
 from mash_monitor.views.text import report_text
 
@@ -94,12 +94,9 @@ def speak(
             coming = min(coming or next_report, next_report)
         progress += [(each, alert.steps_done | done, coming) for each in alike]
     if people:
-        report = Report(
-            title=hub.title, now=now, zone=hub.zone, counts=positions.counts(connection, hub, now), items=(),
-            next_report=next_report, first_look=first_look, late_for=late_for,
-        )  # fmt: skip
+        report = replace(_report(connection, hub, now), first_look=first_look, late_for=late_for)
         for alias, due in people.items():
-            _put_alert(connection, hub, report, alias, due)
+            outbox.put(connection, _alert_message(connection, hub, report, alias, due), now)
     alerts.stepped(connection, progress)
     return len(people)
 
@@ -117,9 +114,10 @@ def _reach(
 ) -> dict[str, tuple[str, ...]]:  # fmt: skip
     """Who of these people can be reached, and by which channels; `ops` hears of whoever cannot."""
     found = {}
+    silent = stops.stopped(connection, hub.name)
     for alias in to:
         kind = f"no_{'_'.join(by)}_{alias}"[:32]
-        if channels := hub.directory.channels(alias, by):
+        if channels := tuple(way for way in hub.directory.channels(alias, by) if (alias, way) not in silent):
             all_clear(connection, hub, kind, f"{alias} can be reached again", now)
             found[alias] = channels
         else:
@@ -142,34 +140,39 @@ def _next_step(hub: WatchedHub, alert: alerts.Alert, done: frozenset[int], now: 
     return min(coming, default=None)
 
 
-def _put_alert(connection: Connection, hub: WatchedHub, report: Report, alias: str, due: _Due) -> None:
+def renew_alert(
+    connection: Connection, hub: WatchedHub, waiting: Sequence[Row[Any]], standing: Sequence[alerts.Alert], now: int
+) -> None:
+    """One message that says how these alerts stand now, in place of those that could not be sent."""
+    last = waiting[-1]
+    due = _Due(list(standing), (last.channel, *last.otherwise))
+    message = _alert_message(connection, hub, _report(connection, hub, now), last.person, due)
+    message = replace(message, repeat=any(row.repeat for row in waiting))
+    outbox.put(connection, message, now, tries=max(row.tries for row in waiting))
+
+
+def _report(connection: Connection, hub: WatchedHub, now: int) -> Report:
+    return Report(
+        title=hub.title, now=now, zone=hub.zone, counts=positions.counts(connection, hub, now), items=(),
+        next_report=hub.schedule.after(now),
+    )  # fmt: skip
+
+
+def _alert_message(connection: Connection, hub: WatchedHub, report: Report, alias: str, due: _Due) -> Message:
     ids = {alert.contact_id for alert in due.alerts}
     level = max((alert.level for alert in due.alerts), key=lambda level: level.rank)
     if not report.first_look:
-        urgent = {alert.contact_id for alert in nsmallest(_NAMED, due.alerts, key=_urgency)}
-        items = positions.items(connection, hub, urgent, report.now)
-        report = replace(report, items=items, more=len(ids) - len(items))
+        report = replace(report, items=positions.items(connection, hub, ids, report.now))
     reference = outbox.new_reference(connection)
-    outbox.put(connection, Message(
+    audit.record(
+        connection, report.now, hub.name, "alert",
+        person=alias, level=level.value, contacts=len(ids), ref=reference,
+    )  # fmt: skip
+    return Message(
         hub=hub.name, purpose=Purpose.ALERT, person=alias, channels=due.channels, level=level.value,
         short_ref=reference, subject=subject(report), body=text(report, reference), contacts=len(ids),
         valid_until=_valid_until(report, level), alert_ids=tuple({alert.id for alert in due.alerts}),
-    ), report.now)  # fmt: skip
-    audit.record(
-        connection,
-        report.now,
-        hub.name,
-        "alert",
-        person=alias,
-        level=level.value,
-        contacts=len(ids),
-        ref=reference,
-    )
-
-
-def _urgency(alert: alerts.Alert) -> tuple[int, int, str]:
-    """A sort key like that of a position; an unreadable time stands at the top of its level."""
-    return (-alert.level.rank, alert.deadline or LONG_AGO, alert.contact_id)
+    )  # fmt: skip
 
 
 def _valid_until(report: Report, level: Level) -> int | None:

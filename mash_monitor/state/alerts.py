@@ -88,6 +88,18 @@ def named_by(connection: Connection, reference: str, now: int) -> list[Row[Any]]
     return list(rows)
 
 
+def waiting_for(connection: Connection, hub: str, person: str) -> set[str]:
+    """The short references of messages to this person whose alerts stand and nobody has acknowledged."""
+    rows = connection.execute(
+        select(deliveries.c.short_ref)
+        .join(delivery_alerts, delivery_alerts.c.delivery_id == deliveries.c.id)
+        .join(alerts, alerts.c.id == delivery_alerts.c.alert_id)
+        .where(deliveries.c.hub == hub, deliveries.c.person == person, alerts.c.ended_at.is_(None),
+               alerts.c.acknowledged_at.is_(None), deliveries.c.short_ref.is_not(None))
+    )  # fmt: skip
+    return {reference for reference in rows.scalars() if reference is not None}
+
+
 def acknowledge(connection: Connection, ids: Collection[int], by: str, now: int, lapses_at: int | None) -> None:
     """Stop the ladder of these open alerts: somebody has seen them. It begins anew at `lapses_at`, if given."""
     for chunk in batches(ids):
@@ -112,6 +124,25 @@ def lapse(connection: Connection, hub: str, now: int) -> int:
         .values(acknowledged_at=None, acknowledged_by=None, lapses_at=None, steps_done=[], ladder_from=now,
                 next_step_at=now)
     ).rowcount  # fmt: skip
+
+
+def of_delivery(connection: Connection, delivery_id: int) -> list[Alert]:
+    """The alerts that a delivery names, as far as they stand and nobody has acknowledged them."""
+    rows = connection.execute(
+        select(alerts).join(delivery_alerts, delivery_alerts.c.alert_id == alerts.c.id).where(
+            delivery_alerts.c.delivery_id == delivery_id, alerts.c.ended_at.is_(None),
+            alerts.c.acknowledged_at.is_(None),
+        )
+    )  # fmt: skip
+    return [_alert(row) for row in rows]
+
+
+def press(connection: Connection, alert: Alert, done: Collection[int], at: int) -> None:
+    """Let all of the ladder that has not spoken (but `done` has) speak at this instant, whatever its waits."""
+    connection.execute(
+        update(alerts).where(alerts.c.id == alert.id)
+        .values(steps_done=sorted(done), ladder_from=0, next_step_at=at)
+    )  # fmt: skip
 
 
 def stepped(connection: Connection, changes: Iterable[tuple[Alert, frozenset[int], int | None]]) -> None:
@@ -149,6 +180,6 @@ def still_open(connection: Connection, delivery_id: int) -> bool:
     ).first() is not None  # fmt: skip
 
 
-def _alert(row: Row[Any]) -> Alert:
+def _alert(row: Any) -> Alert:
     done = frozenset(row.steps_done)
     return Alert(row.id, row.contact_id, Level(row.level), row.deadline, row.raised_at, done, row.ladder_from)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, insert, or_, select, update
 
+from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
 from mash_monitor.state.batches import batches
 from mash_monitor.state.schema import alerts, attempts, deliveries, delivery_alerts
@@ -24,23 +25,12 @@ class Purpose(StrEnum):
     SUMMARY = "summary"
     OPS = "ops"
     TEST = "test"
-
-
-class DeliveryState(StrEnum):
-    """Where a delivery stands."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    SHOWN = "shown"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    CANCELLED = "cancelled"
+    ANSWER = "answer"
 
 
 FAILED = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.UNKNOWN)
+_TO_BE_DONE = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED)
+_LOST = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.CANCELLED)
 UNSETTLED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
@@ -62,14 +52,16 @@ class Message:
     valid_until: int | None = None
     alert_ids: tuple[int, ...] = ()
     follows: int | None = None
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this process may send, under a fence."""
+    """A delivery that this process may send, or ask about, under a fence."""
 
     row: Row[Any]
     fence: int
+    state: DeliveryState
 
 
 def new_reference(connection: Connection) -> str:
@@ -92,6 +84,7 @@ def put(connection: Connection, message: Message, now: int, tries: int = 0) -> i
         subject=message.subject, body=message.body, long_text=message.long_text, html=message.html,
         contacts=message.contacts, state=DeliveryState.PENDING.value, created_at=now,
         valid_until=message.valid_until, next_action_at=now, follows=message.follows, tries=tries,
+        repeat=message.repeat,
     ).returning(deliveries.c.id))  # fmt: skip
     delivery_id: int = added.scalar_one()
     for chunk in batches(message.alert_ids):
@@ -102,67 +95,94 @@ def put(connection: Connection, message: Message, now: int, tries: int = 0) -> i
     return delivery_id
 
 
-def waiting(connection: Connection, now: int, limit: int = 50) -> list[Row[Any]]:
+def waiting(connection: Connection, now: int, limit: int = 200) -> list[Row[Any]]:
     """Deliveries for which something is to be done now: the most urgent first."""
     urgency = case(
         (deliveries.c.level == "overdue", 0), (deliveries.c.level == "red", 1),
         (deliveries.c.purpose == Purpose.OPS.value, 2), (deliveries.c.level == "amber", 3), else_=4,
     )  # fmt: skip
+    asked = case((deliveries.c.state == DeliveryState.ACCEPTED.value, 1), else_=0)  # sending comes before asking
     due = or_(
-        deliveries.c.state.in_((DeliveryState.PENDING.value, DeliveryState.UNKNOWN.value)),
+        deliveries.c.state.in_(state.value for state in _TO_BE_DONE),
         (deliveries.c.state == DeliveryState.SENDING.value) & (deliveries.c.lease_until < now),
     )
     return list(connection.execute(
         select(deliveries).where(deliveries.c.next_action_at <= now, due)
-        .order_by(urgency, deliveries.c.id).limit(limit)
+        .order_by(asked, urgency, deliveries.c.id).limit(limit)
     ))  # fmt: skip
 
 
 def claim(connection: Connection, row: Row[Any], owner: str, now: int, lease: int) -> Claimed | None:
-    """Take a waiting delivery and put the attempt on record; None when another process has it."""
-    taken = connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == row.id, deliveries.c.fence == row.fence, deliveries.c.state == row.state)
-        .values(state=DeliveryState.SENDING.value, owner=owner, fence=row.fence + 1, tries=row.tries + 1,
-                lease_until=now + lease, next_action_at=now + lease + 1)
-    )  # fmt: skip
-    if taken.rowcount != 1:
+    """Take a pending delivery and put the attempt on record; None when another process has it."""
+    if not _take(connection, row, state=DeliveryState.SENDING.value, owner=owner, tries=row.tries + 1, sent_at=now,
+                 lease_until=now + lease, next_action_at=now + lease + 1):  # fmt: skip
         return None
     connection.execute(insert(attempts).values(
         hub=row.hub, delivery_id=row.id, fence=row.fence + 1, started_at=now
     ))  # fmt: skip
-    return Claimed(row, row.fence + 1)
+    return Claimed(row, row.fence + 1, DeliveryState.SENDING)
 
 
-def settle(
-    connection: Connection, held: Claimed, state: DeliveryState, now: int, *,
-    next_action_at: int | None = None, evidence: str | None = None, code: str | None = None,
-) -> bool:  # fmt: skip
-    """Write what an attempt gave; False, and nothing written, when the fence has moved on."""
+def hold(connection: Connection, row: Row[Any], now: int, lease: int) -> Claimed | None:
+    """Take a delivery of which the provider is to be asked; its state stays. None when another process has it."""
+    taken = _take(connection, row, next_action_at=now + lease)
+    return Claimed(row, row.fence + 1, DeliveryState(row.state)) if taken else None
+
+
+def settle(connection: Connection, held: Claimed, state: DeliveryState, now: int, **values: Any) -> bool:
+    """Write what became known of a delivery; False, and nothing written, when the fence has moved on.
+
+    `values` are further columns: next_action_at, evidence, code and so on.
+    """
+    row = deliveries.c
     written = connection.execute(
         update(deliveries)
-        .where(deliveries.c.id == held.row.id, deliveries.c.fence == held.fence,
-               deliveries.c.state == DeliveryState.SENDING.value)
-        .values(state=state.value, evidence=evidence, code=code, next_action_at=next_action_at, lease_until=None)
-    )  # fmt: skip
+        .where(row.id == held.row.id, row.fence == held.fence, row.state == held.state.value)
+        .values(state=state.value, lease_until=None, **values)
+    )
     if written.rowcount != 1:
         return False
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.delivery_id == held.row.id, attempts.c.fence == held.fence)
-        .values(finished_at=now, result=state.value, code=code)
-    )
+    if held.state is DeliveryState.SENDING:
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.delivery_id == held.row.id, attempts.c.fence == held.fence)
+            .values(finished_at=now, result=state.value, code=values.get("code"))
+        )
     return True
 
 
 def move(connection: Connection, row: Row[Any], state: DeliveryState, **values: Any) -> bool:
     """Change a delivery that nobody is sending; False when it changed in between."""
-    moved = connection.execute(
+    return _take(connection, row, state=state.value, **values)
+
+
+def _take(connection: Connection, row: Row[Any], **values: Any) -> bool:
+    """Change a delivery by compare-and-set, and move its fence."""
+    taken = connection.execute(
         update(deliveries)
         .where(deliveries.c.id == row.id, deliveries.c.fence == row.fence, deliveries.c.state == row.state)
-        .values(state=state.value, fence=row.fence + 1, **values)
+        .values(fence=row.fence + 1, **values)
     )
-    return moved.rowcount == 1
+    return taken.rowcount == 1
+
+
+def nobody_else_told(connection: Connection, alert_id: int, but: int) -> bool:
+    """Whether no other delivery that names this alert has arrived, or may still."""
+    hopeful = [state.value for state in DeliveryState if state not in _LOST]
+    return connection.execute(
+        select(deliveries.c.id)
+        .join(delivery_alerts, delivery_alerts.c.delivery_id == deliveries.c.id)
+        .where(delivery_alerts.c.alert_id == alert_id, deliveries.c.id != but, deliveries.c.state.in_(hopeful))
+        .limit(1)
+    ).first() is None  # fmt: skip
+
+
+def pending_alerts(connection: Connection, hub: str, person: str, channel: str) -> list[Row[Any]]:
+    """Alert messages to one person by one channel that have not been sent, the oldest first."""
+    row = deliveries.c
+    chosen = (row.hub == hub) & (row.person == person) & (row.channel == channel)
+    waits = (row.state == DeliveryState.PENDING.value) & (row.purpose == Purpose.ALERT.value)
+    return list(connection.execute(select(deliveries).where(chosen, waits).order_by(row.id)))
 
 
 def give_up(connection: Connection, owner: str, now: int) -> int:
@@ -171,7 +191,7 @@ def give_up(connection: Connection, owner: str, now: int) -> int:
         update(deliveries)
         .where(deliveries.c.owner == owner, deliveries.c.state == DeliveryState.SENDING.value)
         .values(state=DeliveryState.UNKNOWN.value, fence=deliveries.c.fence + 1, lease_until=None,
-                code="stopped", next_action_at=now)
+                code="stopped", unknown_since=now, next_action_at=now)
     ).rowcount  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -172,6 +173,10 @@ deliveries = Table(
     Column("fence", Integer, nullable=False, server_default="0"),
     Column("lease_until", BigInteger),
     Column("tries", Integer, nullable=False, server_default="0"),
+    Column("repeat", Boolean, nullable=False, server_default=false()),  # an earlier attempt may have arrived
+    Column("sent_at", BigInteger),  # when the last attempt began
+    Column("accepted_at", BigInteger),
+    Column("unknown_since", BigInteger),
     Column("evidence", String(100)),
     Column("code", String(100)),
     Column("follows", ForeignKey("deliveries.id")),  # the delivery whose place this one takes
@@ -204,6 +209,29 @@ attempts = Table(
     PrimaryKeyConstraint("delivery_id", "fence"),
 )  # fmt: skip
 """One row a try to send, committed before the call; without a result it may have been sent."""
+
+stops = Table(
+    "stops", metadata,
+    _hub(),
+    Column("person", String(64), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hub", "person", "channel"),
+)  # fmt: skip
+"""Who has told a carrier to let nothing through, and so hears no alert by it."""
+
+replies = Table(
+    "replies", metadata,
+    _hub(),
+    Column("reply_id", String(100), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("person", String(64)),  # None: a number that is nobody's here
+    Column("kind", String(16), nullable=False),
+    Column("answered", Boolean, nullable=False),
+    PrimaryKeyConstraint("reply_id"),
+    Index("ix_replies_at", "at"),
+)  # fmt: skip
+"""Replies that were read, by the provider's id. What was written is not kept."""
 
 alarms = Table(
     "alarms", metadata,

@@ -97,6 +97,10 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer, server_default="0", nullable=False),
         sa.Column("lease_until", sa.BigInteger),
         sa.Column("tries", sa.Integer, server_default="0", nullable=False),
+        sa.Column("repeat", sa.Boolean, server_default=sa.false(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger),
+        sa.Column("accepted_at", sa.BigInteger),
+        sa.Column("unknown_since", sa.BigInteger),
         sa.Column("evidence", sa.String(100)),
         sa.Column("code", sa.String(100)),
         sa.Column("follows", _ID),
@@ -237,3 +241,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "alert_id"),
     )
     op.create_index("ix_delivery_alerts_alert", "delivery_alerts", ["alert_id"])
+    op.create_table(
+        "stops",
+        sa.Column("hub", sa.String(64), nullable=False),
+        sa.Column("person", sa.String(64), nullable=False),
+        sa.Column("channel", sa.String(16), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("hub", "person", "channel"),
+    )
+    op.create_table(
+        "replies",
+        sa.Column("hub", sa.String(64), nullable=False),
+        sa.Column("reply_id", sa.String(100), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("person", sa.String(64)),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("answered", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("reply_id"),
+    )
+    op.create_index("ix_replies_at", "replies", ["at"])
