@@ -183,12 +183,13 @@ class Courier:
         now, row = self.now(), held.row
         values: dict[str, Any] = {
             "next_action_at": None if coming.after is None else now + coming.after,
-            "code": outcome.code,
+            "code": outcome.code or (row.code if coming.state is DeliveryState.UNKNOWN else None),
             "evidence": outcome.evidence or row.evidence,
             "repeat": row.repeat or coming.repeat,
         }
         if coming.state is DeliveryState.UNKNOWN:
-            values["unknown_since"] = row.unknown_since or now
+            # each attempt has its own time: or a second unknown one would be repeated at once, and again
+            values["unknown_since"] = now if held.state is DeliveryState.SENDING else row.unknown_since or now
         elif coming.state is DeliveryState.ACCEPTED:
             values |= {"accepted_at": row.accepted_at or now, "unknown_since": None}
         if coming.elsewhere:
