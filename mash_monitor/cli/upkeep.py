@@ -10,6 +10,7 @@ from mash_monitor.app import App
 from mash_monitor.cli import given
 from mash_monitor.cli.main import DONE, FOUND_WRONG
 from mash_monitor.config import ConfigError
+from mash_monitor.config.recipients import sender_findings
 from mash_monitor.domain.finding import Finding, Severity
 from mash_monitor.service.checks import hub_findings
 from mash_monitor.service.health import troubles
@@ -51,6 +52,7 @@ def _service(app: App) -> Iterator[Finding]:
     except ConfigError as error:
         yield from (Finding(Severity.ERROR, "channels", line, "correct it") for line in error.problems)
         return
+    yield from sender_findings(app.config)
     if set(ways) <= {"console"}:
         yield Finding(
             Severity.WARNING, "channels", "only the console: messages are shown where it runs, and reach nobody else",

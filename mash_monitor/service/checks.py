@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from mash_monitor.contacts import StoreUnavailable
+from mash_monitor.domain.coverage import ladder_findings, rota_findings
 from mash_monitor.domain.finding import Finding, Severity
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.timescale import Clock, Timescale
@@ -21,6 +22,11 @@ def hub_findings(hub: WatchedHub, now: int, *, accept_gaps: bool) -> Iterator[Fi
     yield from _holidays(hub, now)
     yield from _gaps(hub, now, accept_gaps=accept_gaps)
     yield from _ladder(hub)
+    roster, policy = hub.directory.roster(now), hub.rules.policy
+    yield from rota_findings(hub.name, roster, hub.calendar, now)
+    yield from ladder_findings(
+        hub.name, hub.ladder, roster, calendar=hub.calendar, timescales=policy.timescales, now=now
+    )  # fmt: skip
     yield from _store(hub, now)
 
 

@@ -5,20 +5,21 @@ not at all.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from mash_monitor.domain.entry import Entry
-from mash_monitor.domain.escalation import Hours, due_steps
+from mash_monitor.domain.escalation import Hours, Step, due_steps
 from mash_monitor.domain.message import Report, subject, text
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
+from mash_monitor.domain.roster import TEAM
 from mash_monitor.domain.transition import Kind, Transition
 from mash_monitor.service import positions
 from mash_monitor.service.hub import Recipients, WatchedHub
-from mash_monitor.state import alarms, alerts, audit, outbox, stops
+from mash_monitor.state import alarms, alerts, audit, ledger, outbox, stops
 from mash_monitor.state.outbox import Message, Purpose
 from mash_monitor.views.text import report_text
 
@@ -73,24 +74,22 @@ def speak(
     allowed, next_report = set(levels), hub.schedule.after(now)
     is_open = hub.calendar.is_open(now)
     people: dict[str, _Due] = {}
-    reached: dict[int, dict[str, tuple[str, ...]]] = {}
+    steps = _Steps(connection, hub, now)
     progress: list[tuple[alerts.Alert, frozenset[int], int | None]] = []
     alerts.lapse(connection, hub.name, now)
-    for alike in _alike(alerts.due(connection, hub.name, now)):
+    for teams, alike in _alike(connection, hub, alerts.due(connection, hub.name, now)):
         alert = alike[0]
         if alert.level not in allowed and alert.raised_at == now:
             progress += [(each, each.steps_done, next_report) for each in alike]
             continue
         speaking = due_steps(hub.ladder, alert.level, alert.ladder_from, alert.steps_done, now, is_open=is_open)
-        for number in speaking:
-            if number not in reached:
-                step = hub.ladder[number]
-                reached[number] = _reach(connection, hub, step.to, step.by, now)
-            for alias, channels in reached[number].items():
+        reached = steps.speak(speaking, teams, alert)
+        for found in reached.values():
+            for alias, channels in found.items():
                 people.setdefault(alias, _Due([], channels)).alerts.extend(alike)
-        coming = _next_step(hub, alert, alert.steps_done.union(speaking), now)
-        done = {number for number in speaking if reached[number]}
-        if len(done) < len(speaking):  # a step that reached nobody has not spoken
+        coming = _next_step(hub, alert, alert.steps_done.union(reached), now)
+        done = {number for number, found in reached.items() if found}
+        if len(done) < len(reached):  # a step that reached nobody has not spoken
             coming = min(coming or next_report, next_report)
         progress += [(each, alert.steps_done | done, coming) for each in alike]
     if people:
@@ -101,21 +100,74 @@ def speak(
     return len(people)
 
 
-def _alike(waiting: Iterable[alerts.Alert]) -> list[list[alerts.Alert]]:
-    """Alerts by where they stand on the ladder, the worst level first: those of one pass go up it together."""
-    groups: dict[tuple[Level, int, int, frozenset[int]], list[alerts.Alert]] = {}
+def _alike(
+    connection: Connection, hub: WatchedHub, waiting: Sequence[alerts.Alert]
+) -> list[tuple[tuple[str, ...], list[alerts.Alert]]]:
+    """Alerts by where they stand on the ladder, the worst level first: those of one pass go up it together.
+
+    Each group with the teams of its contacts, where the ladder asks for them.
+    """
+    teams: dict[str, tuple[str, ...]] = {}
+    if any(TEAM in step.to for step in hub.ladder):
+        known = ledger.entries(connection, hub.name, [alert.contact_id for alert in waiting])
+        teams = {contact_id: entry.teams for contact_id, entry in known.items()}
+    groups: dict[tuple[Level, int, int, frozenset[int], tuple[str, ...]], list[alerts.Alert]] = {}
     for alert in waiting:
-        groups.setdefault((alert.level, alert.raised_at, alert.ladder_from, alert.steps_done), []).append(alert)
-    return sorted(groups.values(), key=lambda alike: -alike[0].level.rank)
+        of_contact = teams.get(alert.contact_id, ())
+        place = (alert.level, alert.raised_at, alert.ladder_from, alert.steps_done, of_contact)
+        groups.setdefault(place, []).append(alert)
+    ordered = sorted(groups.items(), key=lambda group: -group[0][0].rank)
+    return [(place[-1], alike) for place, alike in ordered]
+
+
+@dataclass(slots=True)
+class _Steps:
+    """The steps that speak at one instant: whom each reaches, asked once for each team."""
+
+    connection: Connection
+    hub: WatchedHub
+    now: int
+    _reached: dict[tuple[int, tuple[str, ...]], dict[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def speak(
+        self, numbers: Sequence[int], teams: tuple[str, ...], alert: alerts.Alert
+    ) -> dict[int, dict[str, tuple[str, ...]]]:
+        """Whom these steps reach, by step; one that finds nobody falls to the next of its level at once."""
+        found: dict[int, dict[str, tuple[str, ...]]] = {}
+        waiting = list(numbers)
+        while waiting:
+            number = waiting.pop(0)
+            key = (number, teams if TEAM in self.hub.ladder[number].to else ())
+            if key not in self._reached:
+                self._reached[key] = _reach(self.connection, self.hub, self.hub.ladder[number], self.now, key[1])
+            found[number] = self._reached[key]
+            if not found[number]:
+                waiting += [
+                    later
+                    for later, step in enumerate(self.hub.ladder)
+                    if step.when is alert.level and later > number
+                    and later not in {*found, *waiting, *alert.steps_done}
+                ][:1]  # fmt: skip
+        return found
 
 
 def _reach(
-    connection: Connection, hub: WatchedHub, to: Sequence[str], by: Sequence[str], now: int
-) -> dict[str, tuple[str, ...]]:  # fmt: skip
-    """Who of these people can be reached, and by which channels; `ops` hears of whoever cannot."""
+    connection: Connection, hub: WatchedHub, told: Recipients | Step, now: int, teams: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """Who of these people can be reached, and by which channels; `ops` hears of whoever cannot.
+
+    A rota's name stands for those who are on, and "team" for the people of the contact's teams.
+    """
     found = {}
     silent = stops.stopped(connection, hub.name)
-    for alias in to:
+    to, by = told.to, told.by
+    meant = hub.directory.people(to, teams, now)
+    nobody = f"nobody_{'_'.join(to)}"[:32]
+    if meant.people:
+        all_clear(connection, hub, nobody, f"somebody is on again for {', '.join(to)}", now)
+    else:
+        tell_ops(connection, hub, nobody, f"nobody to tell for {', '.join(to)}: {'; '.join(meant.why)}", now)
+    for alias in meant.people:
         kind = f"no_{'_'.join(by)}_{alias}"[:32]
         if channels := tuple(way for way in hub.directory.channels(alias, by) if (alias, way) not in silent):
             all_clear(connection, hub, kind, f"{alias} can be reached again", now)
@@ -191,7 +243,7 @@ def put_summary(
     from mash_monitor.views.html import report_html  # jinja2 is slow to import, and only reports need it
 
     long_text, page = report_text(position), report_html(position)
-    for alias, channels in _reach(connection, hub, to.to, to.by, position.now).items():
+    for alias, channels in _reach(connection, hub, to, position.now).items():
         outbox.put(connection, Message(
             hub=hub.name, purpose=Purpose.SUMMARY, person=alias, channels=channels,
             subject=subject(report), body=text(report, None), long_text=long_text, html=page,

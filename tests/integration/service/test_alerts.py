@@ -182,8 +182,8 @@ def test_a_summary_goes_at_each_report_also_when_nothing_is_red(town: Town) -> N
     town.report(FRIDAY)
     town.report(NOON)
     assert [(row.person, row.level, row.body) for row in town.messages()] == [
-        ("team", None, "Hereford MASH 08:30: nothing open. Next 12:30."),
-        ("team", None, "Hereford MASH 12:30: nothing open. Next 16:30."),
+        ("leads", None, "Hereford MASH 08:30: nothing open. Next 12:30."),
+        ("leads", None, "Hereford MASH 12:30: nothing open. Next 16:30."),
     ]
 
 

@@ -43,7 +43,7 @@ def test_the_first_pass_over_a_backlog_sends_one_message_a_person_with_counts(to
     assert (manager.person, manager.contacts) == ("manager", 3)
     assert duty.body.startswith("Hereford MASH 12:30: first look, 3 OVERDUE, 1 RED")
     assert "C-" not in duty.body
-    assert [row.person for row in town.messages("summary")] == ["team"]
+    assert [row.person for row in town.messages("summary")] == ["leads"]
 
 
 def test_a_second_pass_over_an_unchanged_store_writes_nothing_but_its_row_and_its_report(either_town: Town) -> None:

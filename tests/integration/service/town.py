@@ -38,7 +38,7 @@ PEOPLE = {
     ("duty", "email"): "duty@example.org",
     ("manager", "sms"): "+447700900456",
     ("edt", "sms"): "+447700900789",
-    ("team", "email"): "team@example.org",
+    ("leads", "email"): "leads@example.org",
     ("ops", "email"): "ops@example.org",
 }
 LADDER = (
@@ -110,7 +110,7 @@ class Town:
             store=StoreAccess(lambda: open_store(settings, LONDON, self.folder), self.patience),
             directory=Directory(lambda alias, channel: self.people.get((alias, channel))),
             ladder=self.ladder,
-            summary=Recipients(("team",), ("email",)),
+            summary=Recipients(("leads",), ("email",)),
             ops=Recipients(("ops",), ("email",)),
         )
 
