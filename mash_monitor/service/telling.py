@@ -25,6 +25,8 @@ from mash_monitor.views.text import report_text
 
 _ALWAYS_ALERTED = (Level.RED, Level.OVERDUE)
 _LONGEST_VALIDITY = 36_000
+_TRY_AGAIN = 600
+"""Seconds after which a step that reached nobody is tried again."""
 _NAMED = 20
 """More contacts than any message has room to name."""
 
@@ -90,7 +92,7 @@ def speak(
         coming = _next_step(hub, alert, alert.steps_done.union(reached), now)
         done = {number for number, found in reached.items() if found}
         if len(done) < len(reached):  # a step that reached nobody has not spoken
-            coming = min(coming or next_report, next_report)
+            coming = min(now + _TRY_AGAIN, coming or next_report)
         progress += [(each, alert.steps_done | done, coming) for each in alike]
     if people:
         report = replace(_report(connection, hub, now), first_look=first_look, late_for=late_for)
