@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from apscheduler.events import EVENT_SCHEDULER_STARTED
+from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -92,8 +94,9 @@ class Daemon:
             max_instances=1,
         )
         log.info("started", instance=self.owner, hubs=sorted(self.hubs), tick_seconds=self.tick_seconds)
+        # for a signal that comes just before the scheduler runs
+        self._scheduler.add_listener(lambda _: self._halt_if_stopping(), EVENT_SCHEDULER_STARTED)
         self.tick()
-        self._scheduler.add_job(self._halt_if_stopping)  # for a signal that came before the scheduler ran
         if not self._stopping.is_set():
             self._scheduler.start()
         self._wind_down()
@@ -105,7 +108,8 @@ class Daemon:
 
     def _halt_if_stopping(self) -> None:
         if self._stopping.is_set() and self._scheduler is not None and self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            with suppress(SchedulerNotRunningError):
+                self._scheduler.shutdown(wait=False)
 
     def tick(self) -> None:
         """Start whatever is due. Never raises: what goes wrong is logged, and `health` shows it."""
