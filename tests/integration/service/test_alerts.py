@@ -197,12 +197,13 @@ def test_ops_hear_once_of_people_whom_no_channel_reaches_and_the_step_is_tried_a
     unreached.report("2026-03-06 12:40")
     assert len(town.told_ops()) == 1
     assert any("cannot be reached" in said for said in as_of_now(town.hub, town.engine, at(NOON)).notices)
-    assert town.climb("2026-03-06 12:50") == 0
+    assert town.climb("2026-03-06 12:49") == 0
+    assert town.climb("2026-03-06 12:50") == 1  # ten minutes after the last try
     town.overdue("2026-03-06 14:06")
-    assert town.alerted() == [("duty", "overdue", 1), ("manager", "overdue", 1)]
+    assert town.alerted() == [("duty", "red", 1), ("duty", "overdue", 1), ("manager", "overdue", 1)]
     town.council.add("C-2", "2026-03-05 15:00")
     unreached.watch("2026-03-06 14:10")
-    assert town.climb(LATE) == 1  # whoever could not be told at 14:10 is told at the next report at the latest
+    assert town.climb("2026-03-06 14:20") == 1
     assert town.named(town.messages("alert")[-1]) == {"C-2"}
     assert town.alarms() == []
 
