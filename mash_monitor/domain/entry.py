@@ -54,9 +54,8 @@ class Entry:
         """When time overtakes the recorded level; None when nothing is to come."""
         if not self.watched:
             return None
-        steps = ((Level.AMBER, self.future.amber_at), (Level.RED, self.future.red_at),
-                 (Level.OVERDUE, self.future.overdue_at))  # fmt: skip
-        return next((at for level, at in steps if at is not None and level.rank > self.level.rank), None)
+        steps = (self.future.amber_at, self.future.red_at, self.future.overdue_at)
+        return next((at for at in steps[self.level.rank :] if at is not None), None)
 
     def subject(self, seen_at: int | None) -> Subject:
         """The contact as a position shows it; `seen_at` as in Subject."""

@@ -6,6 +6,7 @@ not at all.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -14,7 +15,7 @@ from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.escalation import Hours, Step, due_steps
 from mash_monitor.domain.message import Report, subject, text
 from mash_monitor.domain.position import Position
-from mash_monitor.domain.rating import Level
+from mash_monitor.domain.rating import LONG_AGO, Level
 from mash_monitor.domain.roster import TEAM
 from mash_monitor.domain.transition import Kind, Transition
 from mash_monitor.service import positions
@@ -216,7 +217,9 @@ def _alert_message(connection: Connection, hub: WatchedHub, report: Report, alia
     ids = {alert.contact_id for alert in due.alerts}
     level = max((alert.level for alert in due.alerts), key=lambda level: level.rank)
     if not report.first_look:
-        report = replace(report, items=positions.items(connection, hub, ids, report.now))
+        urgent = {alert.contact_id for alert in nsmallest(_NAMED, due.alerts, key=_urgency)}
+        items = positions.items(connection, hub, urgent, report.now)
+        report = replace(report, items=items, more=len(ids) - len(items))
     reference = outbox.new_reference(connection)
     audit.record(
         connection, report.now, hub.name, "alert",
@@ -227,6 +230,11 @@ def _alert_message(connection: Connection, hub: WatchedHub, report: Report, alia
         short_ref=reference, subject=subject(report), body=text(report, reference), contacts=len(ids),
         valid_until=_valid_until(report, level), alert_ids=tuple({alert.id for alert in due.alerts}),
     )  # fmt: skip
+
+
+def _urgency(alert: alerts.Alert) -> tuple[int, int, str]:
+    """A sort key like that of a position; an unreadable time stands at the top of its level."""
+    return (-alert.level.rank, alert.deadline or LONG_AGO, alert.contact_id)
 
 
 def _valid_until(report: Report, level: Level) -> int | None:

@@ -4,14 +4,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from mash_monitor.domain.rating import Level
-from mash_monitor.state.batches import batches
+from mash_monitor.state.batches import batches, insert_all, json_text
 from mash_monitor.state.schema import alerts, deliveries, delivery_alerts
 
 _REFERENCE_HOLDS = 30 * 86_400
 """Seconds for which a short reference stands for the alerts of its message."""
+
+
+_STANDING = tuple(alerts.c[name] for name in (
+    "id", "contact_id", "level", "deadline", "raised_at", "steps_done", "ladder_from"
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +48,21 @@ def end(connection: Connection, hub: str, reasons: Mapping[str, str], now: int) 
 
 def raise_(connection: Connection, hub: str, raised: Iterable[tuple[str, Level, int | None]], now: int) -> None:
     """Raise alerts, (contact, level, deadline) each; the ladder speaks at once. Older ones must have ended."""
-    rows: Iterable[dict[str, Any]] = (
+    rows = (
         {"hub": hub, "contact_id": contact_id, "level": level.value, "deadline": deadline, "raised_at": now,
-         "next_step_at": now, "steps_done": [], "ladder_from": now}
+         "next_step_at": now, "steps_done": json_text(()), "ladder_from": now}
         for contact_id, level, deadline in raised
     )  # fmt: skip
-    for chunk in batches(rows):
-        connection.execute(insert(alerts), chunk)
+    insert_all(connection, insert(alerts), rows)
 
 
 def due(connection: Connection, hub: str, now: int) -> list[Alert]:
     """Open, unacknowledged alerts for which the ladder may have something to say now."""
-    table = alerts.c
     rows = connection.execute(
-        select(table.id, table.contact_id, table.level, table.deadline, table.raised_at, table.steps_done,
-               table.ladder_from)
-        .where(table.hub == hub, table.next_step_at <= now, table.ended_at.is_(None), table.acknowledged_at.is_(None))
-        .order_by(table.id)
+        select(*_STANDING).where(
+            alerts.c.hub == hub, alerts.c.next_step_at <= now, alerts.c.ended_at.is_(None),
+            alerts.c.acknowledged_at.is_(None),
+        ).order_by(alerts.c.id)
     )  # fmt: skip
     return [_alert(row) for row in rows]
 
@@ -129,7 +132,7 @@ def lapse(connection: Connection, hub: str, now: int) -> int:
 def of_delivery(connection: Connection, delivery_id: int) -> list[Alert]:
     """The alerts that a delivery names, as far as they stand and nobody has acknowledged them."""
     rows = connection.execute(
-        select(alerts).join(delivery_alerts, delivery_alerts.c.alert_id == alerts.c.id).where(
+        select(*_STANDING).join(delivery_alerts, delivery_alerts.c.alert_id == alerts.c.id).where(
             delivery_alerts.c.delivery_id == delivery_id, alerts.c.ended_at.is_(None),
             alerts.c.acknowledged_at.is_(None),
         )
@@ -150,12 +153,11 @@ def stepped(connection: Connection, changes: Iterable[tuple[Alert, frozenset[int
     alike: dict[tuple[frozenset[int], int | None], list[int]] = {}
     for alert, done, next_step_at in changes:
         alike.setdefault((done, next_step_at), []).append(alert.id)
+    chosen = update(alerts).where(alerts.c.id.in_(bindparam("ids", expanding=True)))
     for (done, next_step_at), ids in alike.items():
+        moved = chosen.values(steps_done=sorted(done), next_step_at=next_step_at)
         for chunk in batches(ids):
-            connection.execute(
-                update(alerts).where(alerts.c.id.in_(chunk))
-                .values(steps_done=sorted(done), next_step_at=next_step_at)
-            )  # fmt: skip
+            connection.execute(moved, {"ids": chunk})
 
 
 def open_of(connection: Connection, hub: str, ids: Collection[str]) -> dict[str, Row[Any]]:
@@ -181,5 +183,5 @@ def still_open(connection: Connection, delivery_id: int) -> bool:
 
 
 def _alert(row: Any) -> Alert:
-    done = frozenset(row.steps_done)
-    return Alert(row.id, row.contact_id, Level(row.level), row.deadline, row.raised_at, done, row.ladder_from)
+    key, contact_id, level, deadline, raised_at, done, since = row
+    return Alert(key, contact_id, Level(level), deadline, raised_at, frozenset(done), since)

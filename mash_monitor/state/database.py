@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from mash_monitor.state.batches import from_json
+
 _BUSY_SECONDS = 10
 _MOUNTS = Path("/proc/mounts")
 _NETWORK_FILE_SYSTEMS = {
@@ -60,6 +62,7 @@ def connect(url: URL) -> Engine:
             url,
             pool_pre_ping=True,
             pool_size=10,
+            json_deserializer=from_json,
             connect_args={
                 "connect_timeout": 5,
                 "options": "-c statement_timeout=60000 -c lock_timeout=10000",
@@ -78,7 +81,12 @@ def _sqlite(url: URL) -> Engine:
             f"state.url: {path} lies on a network file system ({kind}), where SQLite's WAL loses data; "
             "put it on a local disk, or use PostgreSQL"
         )
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        paramstyle="named",  # as PostgreSQL's driver has it: rows are mappings for both
+        json_deserializer=from_json,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -14,7 +14,7 @@ from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.rating import Level, Timeline
 from mash_monitor.domain.timescale import Deadline
 from mash_monitor.domain.transition import State, Transition
-from mash_monitor.state.batches import batches
+from mash_monitor.state.batches import batches, insert_all, json_text
 from mash_monitor.state.schema import ledger, sightings, transitions
 
 WATCHED = (State.OPEN.value, State.MISSING.value)
@@ -167,29 +167,26 @@ def save(connection: Connection, hub: str, changed: Iterable[Entry]) -> None:
         index_elements=["hub", "contact_id"],
         set_={column.name: statement.excluded[column.name] for column in ledger.columns if not column.primary_key},
     )
-    for chunk in batches(changed):
-        connection.execute(statement, [_values(hub, entry) for entry in chunk])
+    insert_all(connection, statement, (_values(hub, entry) for entry in changed))
 
 
 def save_sightings(connection: Connection, hub: str, rows: Mapping[str, Collection[int]]) -> None:
     """Replace the open rows last seen of these contacts by these fingerprints; none ends their watch."""
     for chunk in batches(rows):
         connection.execute(delete(sightings).where(sightings.c.hub == hub, sightings.c.contact_id.in_(chunk)))
-    fresh: Iterable[dict[str, Any]] = ({"hub": hub, "contact_id": contact_id, "fingerprint": mark}
+    fresh = ({"hub": hub, "contact_id": contact_id, "fingerprint": mark}
              for contact_id, marks in rows.items() for mark in set(marks))  # fmt: skip
-    for added in batches(fresh):
-        connection.execute(insert(sightings), added)
+    insert_all(connection, insert(sightings), fresh)
 
 
 def record(connection: Connection, hub: str, changes: Iterable[Transition]) -> None:
     """Write transitions."""
-    for chunk in batches(changes):
-        connection.execute(insert(transitions), [
-            {"hub": hub, "contact_id": change.contact_id, "at": change.at, "kind": change.kind.value,
-             "before": str(change.before) if change.before else None, "after": str(change.after),
-             "reason": change.reason}
-            for change in chunk
-        ])  # fmt: skip
+    insert_all(connection, insert(transitions), (
+        {"hub": hub, "contact_id": change.contact_id, "at": change.at, "kind": change.kind.value,
+         "before": str(change.before) if change.before else None, "after": str(change.after),
+         "reason": change.reason}
+        for change in changes
+    ))  # fmt: skip
 
 
 def history(connection: Connection, hub: str, contact_id: str) -> list[Change]:
@@ -229,7 +226,7 @@ def _values(hub: str, entry: Entry) -> dict[str, Any]:
         "hub": hub, "contact_id": entry.contact_id, "state": entry.state.value, "level": entry.level.value,
         "received": entry.received, "precision": entry.precision.value, "children": entry.children,
         "source_code": entry.source_code, "source_group": entry.source_group, "risk": entry.risk,
-        "teams": list(entry.teams), "marks": sorted(entry.marks),
+        "teams": json_text(entry.teams), "marks": json_text(tuple(sorted(entry.marks))),
         "timescale": future.timescale, "deadline": deadline and deadline.at,
         "exclusive": deadline is not None and deadline.exclusive,
         "amber_at": future.amber_at, "red_at": future.red_at, "overdue_at": future.overdue_at,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, insert, literal, or_, select, update
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
@@ -87,10 +87,11 @@ def put(connection: Connection, message: Message, now: int, tries: int = 0) -> i
         repeat=message.repeat,
     ).returning(deliveries.c.id))  # fmt: skip
     delivery_id: int = added.scalar_one()
+    chosen = alerts.c.id.in_(bindparam("ids", expanding=True))
+    named = select(alerts.c.hub, literal(delivery_id), alerts.c.id).where(chosen)
     for chunk in batches(message.alert_ids):
         connection.execute(
-            insert(delivery_alerts),
-            [{"hub": message.hub, "delivery_id": delivery_id, "alert_id": alert_id} for alert_id in chunk],
+            insert(delivery_alerts).from_select(["hub", "delivery_id", "alert_id"], named), {"ids": chunk}
         )
     return delivery_id
 
