@@ -203,7 +203,9 @@ class Daemon:
         overdue = passes.raise_overdue(hub, self.engine, now)
         if overdue is not None:
             log.info("overdue", hub=hub.name, transitions=len(overdue.transitions), messages=overdue.messages)
-        if self.watch_every is not None and now - work.watched_at >= self.watch_every:
+        # A new service does not wait for its first report: what breaches before that is told at once.
+        first = passes.never_looked(hub, self.engine)
+        if first or (self.watch_every is not None and now - work.watched_at >= self.watch_every):
             work.watched_at = now
             passes.between_reports(hub, self.engine, now)
         passes.climb(hub, self.engine, now)

@@ -117,9 +117,15 @@ def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     sighting = look(hub, engine, last, now)
     with writing(engine) as connection:
         result = _write(connection, hub, sighting, last, now)
-        sent = telling.speak(connection, hub, now, levels=_BETWEEN_REPORTS)
+        first_look = last.last_look_at is None and bool(result.transitions)
+        sent = telling.speak(connection, hub, now, levels=_BETWEEN_REPORTS, first_look=first_look)
         _note(connection, hub, "watch", result, now)
     return PassResult(now, result.transitions, sent, partial(_position, hub, engine, now), sighting.trouble)
+
+
+def never_looked(hub: WatchedHub, engine: Engine) -> bool:
+    """Whether no pass has yet tried to read this hub's store."""
+    return _last(hub, engine) == hubs.Seen()
 
 
 def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | None:
