@@ -2,7 +2,7 @@
 
 At least once: what may not have arrived is sent again, marked as a repeat under the same reference, after
 evidence of the first was looked for. But a provider that cannot answer delays nobody: after two minutes the
-next channel is used, after five the message is repeated.
+next channel or person is used, after five the message is repeated.
 """
 
 from dataclasses import dataclass
@@ -71,14 +71,21 @@ UNCONFIRMED = 900
 ASKED_FOR = 4 * 3600
 
 
-def after_sending(known: Known, tries: int, retry_after: int | None, *, others: bool, traceable: bool) -> Next:
-    """After an attempt. `tries` counts it; `others`: there is another channel; `traceable`: it can be asked."""
+def after_sending(
+    known: Known, tries: int, retry_after: int | None, *, others: bool, sought: bool, traceable: bool
+) -> Next:  # fmt: skip
+    """After an attempt. `tries` counts it; `others`: there is another channel; `traceable`: it can be asked.
+
+    `sought`: somebody is being reached another way already.
+    """
     if known is Known.ACCEPTED:
         return Next(DeliveryState.ACCEPTED, ASK[0] if traceable else None)
     if known is Known.REFUSED:
-        if tries >= MOST_TRIES or (others and tries >= TRIES_BEFORE_ELSEWHERE):
+        wait = retry_after or BACKOFF[min(tries, len(BACKOFF)) - 1]
+        too_long = wait >= TO_ELSEWHERE
+        if tries >= MOST_TRIES or (others and (too_long or tries >= TRIES_BEFORE_ELSEWHERE)):
             return Next(DeliveryState.FAILED, elsewhere=True)  # another way is better than waiting for this one
-        return Next(DeliveryState.PENDING, retry_after or BACKOFF[min(tries, len(BACKOFF)) - 1])
+        return Next(DeliveryState.PENDING, wait, elsewhere=too_long and not sought)
     if known is Known.UNKNOWN:
         return Next(DeliveryState.UNKNOWN, LOOK_AGAIN if traceable else TO_ELSEWHERE)
     if known in (Known.REJECTED, Known.UNDELIVERED):
@@ -100,11 +107,13 @@ def after_asking(known: Known, accepted_for: int, *, others: bool) -> Next:
     )  # fmt: skip
 
 
-def after_looking_up(known: Known, unknown_for: int, tries: int, *, others: bool) -> Next:
+def after_looking_up(known: Known, unknown_for: int, tries: int, *, sought: bool) -> Next:
     """After evidence was looked for of a message whose outcome has been unknown for so many seconds.
 
-    REFUSED means that the provider has no such message; UNKNOWN that nothing could be learned.
+    REFUSED means that the provider has no such message; UNKNOWN that nothing could be learned. `sought`:
+    somebody is being reached another way already.
     """
+    elsewhere = not sought and unknown_for >= TO_ELSEWHERE
     if known in (Known.ACCEPTED, Known.DELIVERED, Known.UNDELIVERED):
         return Next(
             DeliveryState(known.value), ASK[0] if known is Known.ACCEPTED else None,
@@ -114,8 +123,6 @@ def after_looking_up(known: Known, unknown_for: int, tries: int, *, others: bool
     if never_sent or unknown_for >= TO_REPEAT:
         if tries >= MOST_TRIES:
             return Next(DeliveryState.FAILED, elsewhere=True)
-        return Next(DeliveryState.PENDING, 0, elsewhere=others and unknown_for >= TO_ELSEWHERE, repeat=True)
+        return Next(DeliveryState.PENDING, 0, elsewhere=elsewhere, repeat=True)
     bound = TO_ELSEWHERE if unknown_for < TO_ELSEWHERE else TO_REPEAT
-    return Next(
-        DeliveryState.UNKNOWN, min(LOOK_AGAIN, bound - unknown_for), elsewhere=others and unknown_for >= TO_ELSEWHERE
-    )
+    return Next(DeliveryState.UNKNOWN, min(LOOK_AGAIN, bound - unknown_for), elsewhere=elsewhere)

@@ -25,6 +25,7 @@ LEASE = 60
 _RENEWED_AFTER = 600
 """Seconds after which an alert that could not be sent is written anew, with the truth of then."""
 _TRY_ALL_AGAIN = 600
+_SUPERSEDED: dict[str, Any] = {"next_action_at": None, "code": "superseded"}
 _STOPPED = "21610"
 """Twilio's word for somebody who has told their carrier STOP."""
 
@@ -85,8 +86,9 @@ class Courier:
             outcome = channel.send(envelope)
         known, tries = Known(outcome.result.value), row.tries + 1
         coming = after_sending(
-            known, tries, outcome.retry_after, others=bool(row.otherwise), traceable=isinstance(channel, Traceable)
-        )
+            known, tries, outcome.retry_after,
+            others=bool(row.otherwise), sought=row.sought_at is not None, traceable=isinstance(channel, Traceable),
+        )  # fmt: skip
         with writing(self.engine) as connection:
             if self._settle(connection, held, coming, outcome):
                 audit.record(
@@ -114,11 +116,13 @@ class Courier:
 
     def _renew(self, connection: Connection, hub: WatchedHub, waiting: list[Row[Any]], now: int) -> None:
         """One message with the truth of now in place of those that could not be sent: a backlog helps nobody."""
-        standing = [alert for row in waiting for alert in alerts.of_delivery(connection, row.id)]
-        for row in waiting:
-            self._cancel(connection, row, "superseded", now)
+        # another sender may be renewing the same: what it took is its own
+        taken = [row for row in waiting if outbox.move(connection, row, DeliveryState.CANCELLED, **_SUPERSEDED)]
+        for row in taken:
+            audit.record(connection, now, row.hub, "cancelled", delivery=row.id, why=_SUPERSEDED["code"])
+        standing = [alert for row in taken for alert in alerts.of_delivery(connection, row.id)]
         if standing:
-            telling.renew_alert(connection, hub, waiting, standing, now)
+            telling.renew_alert(connection, hub, taken, standing, now)
 
     def _cancel(self, connection: Connection, row: Row[Any], why: str, now: int) -> None:
         if outbox.move(connection, row, DeliveryState.CANCELLED, next_action_at=None, code=why):
@@ -150,7 +154,9 @@ class Courier:
     def _ask(self, row: Row[Any]) -> None:
         """Ask the provider about a message that it accepted, or whose outcome nobody knows."""
         with writing(self.engine) as connection:
-            if row.state == DeliveryState.UNKNOWN and not self._wanted(connection, row):
+            # an answer that may have arrived is not given twice
+            over = row.purpose == Purpose.ANSWER or not self._wanted(connection, row)
+            if row.state == DeliveryState.UNKNOWN and over:
                 outbox.move(connection, row, DeliveryState.UNKNOWN, next_action_at=None)
                 return
             held = outbox.hold(connection, row, self.now(), LEASE)
@@ -159,11 +165,11 @@ class Courier:
         channel, envelope = self._addressed(row, self.now())
         outcome = self._answer(row, channel, envelope)
         known, now = Known(outcome.result.value), self.now()
-        others = bool(row.otherwise)
         if row.state == DeliveryState.ACCEPTED:
-            coming = after_asking(known, now - (row.accepted_at or now), others=others)
+            coming = after_asking(known, now - (row.accepted_at or now), others=bool(row.otherwise))
         else:
-            coming = after_looking_up(known, now - (row.unknown_since or now), row.tries, others=others)
+            sought = row.sought_at is not None
+            coming = after_looking_up(known, now - (row.unknown_since or now), row.tries, sought=sought)
         with writing(self.engine) as connection:
             self._settle(connection, held, coming, outcome)
 
@@ -193,18 +199,19 @@ class Courier:
         elif coming.state is DeliveryState.ACCEPTED:
             values |= {"accepted_at": row.accepted_at or now, "unknown_since": None}
         if coming.elsewhere:
-            values["otherwise"] = []
+            values |= {"otherwise": [], "sought_at": row.sought_at or now}
         if not outbox.settle(connection, held, coming.state, now, **values):
             return False
         hub = self.hubs[row.hub]
         if outcome.code == _STOPPED:
             self._stopped(connection, hub, row, now)
         if coming.elsewhere:
-            may_have_arrived = values["repeat"] or held.state is not DeliveryState.SENDING
+            surely_lost = held.state is DeliveryState.SENDING or coming.state is DeliveryState.UNDELIVERED
+            may_have_arrived = values["repeat"] or not surely_lost
             if row.otherwise:
                 self._next_channel(connection, row, now, repeat=may_have_arrived)
             else:
-                self._nobody_left(connection, hub, row, coming.state, now)
+                self._nobody_left(connection, hub, row, coming, now)
         return True
 
     def _stopped(self, connection: Connection, hub: WatchedHub, row: Row[Any], now: int) -> None:
@@ -222,12 +229,13 @@ class Courier:
         ), now)  # fmt: skip
 
     def _nobody_left(
-        self, connection: Connection, hub: WatchedHub, row: Row[Any], state: DeliveryState, now: int
+        self, connection: Connection, hub: WatchedHub, row: Row[Any], coming: Next, now: int
     ) -> None:  # fmt: skip
-        """Every channel of this person failed: tell `ops`, and press the ladder where nobody else was told."""
-        audit.record(connection, now, row.hub, "undelivered", delivery=row.id, person=row.person)
+        """This person has no further channel: tell `ops`, and press the ladder where nobody else was told."""
+        lost = coming.state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
+        event = "undelivered" if lost else "unconfirmed"
+        audit.record(connection, now, row.hub, event, delivery=row.id, person=row.person)
         if row.purpose != Purpose.OPS:  # a message to `ops` that does not arrive is not told to `ops`
-            lost = state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
             said = f"{row.purpose} {row.short_ref or row.id} to {row.person} by {row.channel} "
             said += "did not arrive" if lost else "is not known to have arrived"
             telling.notify_ops(connection, hub, said, now)
@@ -236,5 +244,5 @@ class Courier:
                 steps = {number for number, step in enumerate(hub.ladder) if step.when is alert.level}
                 if steps - alert.steps_done:
                     alerts.press(connection, alert, alert.steps_done, now)
-                else:
+                elif coming.after is None:  # nothing more is done about this one
                     alerts.press(connection, alert, (), now + _TRY_ALL_AGAIN)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.rating import Level
 from mash_monitor.state.batches import batches, insert_all, json_text
 from mash_monitor.state.schema import alerts, deliveries, delivery_alerts
@@ -92,13 +93,15 @@ def named_by(connection: Connection, reference: str, now: int) -> list[Row[Any]]
 
 
 def waiting_for(connection: Connection, hub: str, person: str) -> set[str]:
-    """The short references of messages to this person whose alerts stand and nobody has acknowledged."""
+    """The short references that this person may have received, whose alerts nobody has acknowledged."""
+    row = deliveries.c
+    never_arrived = row.state.in_((DeliveryState.CANCELLED.value, DeliveryState.FAILED.value)) & ~row.repeat
     rows = connection.execute(
         select(deliveries.c.short_ref)
         .join(delivery_alerts, delivery_alerts.c.delivery_id == deliveries.c.id)
         .join(alerts, alerts.c.id == delivery_alerts.c.alert_id)
-        .where(deliveries.c.hub == hub, deliveries.c.person == person, alerts.c.ended_at.is_(None),
-               alerts.c.acknowledged_at.is_(None), deliveries.c.short_ref.is_not(None))
+        .where(row.hub == hub, row.person == person, row.sent_at.is_not(None), row.short_ref.is_not(None),
+               ~never_arrived, alerts.c.ended_at.is_(None), alerts.c.acknowledged_at.is_(None))
     )  # fmt: skip
     return {reference for reference in rows.scalars() if reference is not None}
 

@@ -168,12 +168,14 @@ def _take(connection: Connection, row: Row[Any], **values: Any) -> bool:
 
 
 def nobody_else_told(connection: Connection, alert_id: int, but: int) -> bool:
-    """Whether no other delivery that names this alert has arrived, or may still."""
-    hopeful = [state.value for state in DeliveryState if state not in _LOST]
+    """Whether no other delivery that names this alert has arrived, or may soon."""
+    row = deliveries.c
+    arrived = row.state.in_((DeliveryState.DELIVERED.value, DeliveryState.SHOWN.value))
+    on_its_way = row.state.not_in([state.value for state in _LOST]) & row.sought_at.is_(None)
     return connection.execute(
         select(deliveries.c.id)
         .join(delivery_alerts, delivery_alerts.c.delivery_id == deliveries.c.id)
-        .where(delivery_alerts.c.alert_id == alert_id, deliveries.c.id != but, deliveries.c.state.in_(hopeful))
+        .where(delivery_alerts.c.alert_id == alert_id, row.id != but, arrived | on_its_way)
         .limit(1)
     ).first() is None  # fmt: skip
 

@@ -177,6 +177,7 @@ deliveries = Table(
     Column("sent_at", BigInteger),  # when the last attempt began
     Column("accepted_at", BigInteger),
     Column("unknown_since", BigInteger),
+    Column("sought_at", BigInteger),  # since when another channel or person is tried beside this one
     Column("evidence", String(100)),
     Column("code", String(100)),
     Column("follows", ForeignKey("deliveries.id")),  # the delivery whose place this one takes

@@ -12,7 +12,7 @@ from mash_monitor.state import outbox
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.outbox import Message, Purpose
 from mash_monitor.state.schema import attempts, audit, deliveries
-from tests.integration.service.scripted import REFUSED, REJECTED, UNKNOWN, Clock, Scripted
+from tests.integration.service.scripted import ACCEPTED, REFUSED, REJECTED, UNKNOWN, Clock, Scripted
 from tests.integration.service.town import Town
 from tests.integration.state.side_by_side import at_once
 from tests.unit.domain.hubs import at
@@ -121,9 +121,16 @@ def test_a_refused_message_is_tried_again_and_then_goes_by_the_next_channel(post
 
 
 def test_a_provider_says_how_long_to_wait(post: Post) -> None:
-    post.sms.outcomes = [Outcome(Result.REFUSED, retry_after=900)]
+    post.sms.outcomes = [Outcome(Result.REFUSED, retry_after=90)]
     post.courier.deliver()
-    assert (post.after(899), post.after(1)) == (0, 1)
+    assert (post.after(89), post.after(1)) == (0, 1)
+
+
+def test_a_provider_that_wants_to_be_left_alone_for_long_is_not_waited_for(post: Post) -> None:
+    post.sms.outcomes = [Outcome(Result.REFUSED, code="20429", retry_after=900)]
+    assert post.courier.deliver() == 2
+    assert post.states() == [("sms", "failed", "20429"), ("email", "accepted", None)]
+    assert [envelope.body[:6] for envelope in post.email.sent] == ["Herefo"]  # nothing that would be a repeat
 
 
 def test_with_no_other_channel_a_refused_message_backs_off_and_ops_hear_when_it_is_given_up(town: Town) -> None:
@@ -138,8 +145,9 @@ def test_with_no_other_channel_a_refused_message_backs_off_and_ops_hear_when_it_
         post.clock.now = row.next_action_at
         post.courier.deliver()
     assert waits == [0, 15, 30, 60, 120, 300, 300, 300]
-    (told,) = town.told_ops()
-    assert re.fullmatch(r"test \d+ to duty by sms did not arrive", told)
+    late, lost = town.told_ops()
+    assert re.fullmatch(r"test \d+ to duty by sms is not known to have arrived", late)
+    assert re.fullmatch(r"test \d+ to duty by sms did not arrive", lost)
 
 
 def test_a_rejected_message_goes_by_the_next_channel_at_once(post: Post) -> None:
@@ -189,15 +197,21 @@ def test_a_message_of_unknown_fate_goes_by_the_next_channel_after_two_minutes(po
 
 
 def test_with_no_other_channel_it_is_repeated_after_five_minutes_under_the_same_reference(post: Post) -> None:
-    post.sms.outcomes, post.email.outcomes = [REJECTED], [UNKNOWN, UNKNOWN]
+    post.sms.outcomes, post.email.outcomes = [REJECTED], [UNKNOWN, ACCEPTED, UNKNOWN]  # ACCEPTED: what ops are told
     post.courier.deliver()
-    assert post.after(299) == 0
+    assert post.after(119) == 0
+    assert post.after(1) == 1
+    (told,) = post.town.told_ops()
+    assert told.endswith(" to duty by email is not known to have arrived")
+    assert post.after(179) == 0
     assert post.after(1) == 1
     assert post.after(300) == 1
     sms, email = post.town.messages("alert")
     assert (sms.state, email.state, email.tries, sms.short_ref) == ("failed", "accepted", 3, email.short_ref)
-    assert [envelope.body.count("REPEAT ") for envelope in post.email.sent] == [0, 1, 1]
-    assert [row.result for row in post.town.rows(attempts)] == ["failed", "unknown", "unknown", "accepted"]
+    alerted = [envelope for envelope in post.email.sent if envelope.address == "duty@example.org"]
+    assert [envelope.body.count("REPEAT ") for envelope in alerted] == [0, 1, 1]
+    tried = [row.result for row in post.town.rows(attempts) if row.delivery_id in (sms.id, email.id)]
+    assert tried == ["failed", "unknown", "unknown", "accepted"]
 
 
 def test_a_sender_that_never_came_back_leaves_an_unknown_message_that_is_sent_again(post: Post) -> None:

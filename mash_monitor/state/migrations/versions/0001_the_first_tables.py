@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.BigInteger),
         sa.Column("accepted_at", sa.BigInteger),
         sa.Column("unknown_since", sa.BigInteger),
+        sa.Column("sought_at", sa.BigInteger),
         sa.Column("evidence", sa.String(100)),
         sa.Column("code", sa.String(100)),
         sa.Column("follows", _ID),
