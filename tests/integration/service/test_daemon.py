@@ -263,7 +263,7 @@ def test_a_service_that_is_stopped_gives_up_what_is_in_flight_as_unknown(
 ) -> None:
     monkeypatch.setattr("mash_monitor.service.daemon._STOP_SECONDS", 0.1)
     town.council.add("C-1", DUE_FRIDAY)
-    process = Process(town, clock=Clock(at("2026-03-06 12:00")))
+    process = Process(town, clock=Clock(at("2026-03-06 09:00")))
     process.tick()
     in_flight, let_go = threading.Event(), threading.Event()
 
