@@ -23,6 +23,8 @@ class TableCheck:
     where: str
     connection: Connection
     layout: Layout
+    since: int
+    """Where the look-back of a pass made now begins."""
 
     def findings(self) -> Iterator[Finding]:
         """Columns, indexes, what is in it, and whether this account could change it."""
@@ -30,6 +32,7 @@ class TableCheck:
         if absent:
             yield Finding(Severity.INFO, self.where, f"no {', '.join(absent)} in {self.layout.table}")
         yield from self._indexes()
+        yield from self._older()
         if self.connection.execute(select(self.layout.key).limit(1)).first() is None:
             yield Finding(
                 Severity.WARNING,
@@ -40,6 +43,16 @@ class TableCheck:
         if self.layout.embedded:
             yield from self._volumes()
         yield from self._writable()
+
+    def _older(self) -> Iterator[Finding]:
+        """Contacts that no pass ever shows, because they came before its look-back begins."""
+        if self.layout.observed:
+            return  # where decisions are only observed, old rows without an outcome are history, not contacts
+        undecided = self.layout.columns["decided_at"].is_(None) & ~self.layout.received_since(self.since)
+        query = select(func.count(self.layout.key.distinct())).where(undecided)
+        if older := self.connection.scalar(query):
+            found = f"{count(older, 'contact')} without a decision came before the look-back begins: not watched"
+            yield Finding(Severity.WARNING, self.where, found, "record their decisions, or lengthen store.lookback")
 
     def _indexes(self) -> Iterator[Finding]:
         table = self.layout.table

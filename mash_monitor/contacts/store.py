@@ -111,7 +111,9 @@ class ContactStore:
                     Finding(Severity.WARNING, self.where, note, "wait for the next export") for note in look.notes
                 )
                 if self._layout is not None:
-                    findings += TableCheck(self.where, connection, self._layout).findings()
+                    findings += TableCheck(
+                        self.where, connection, self._layout, now - self._settings.lookback
+                    ).findings()
                 return [*findings, *of_rows(self.where, look, self._zone, observed=self.observed)]
         except StoreMisconfigured as error:
             return [Finding(Severity.ERROR, error.place, f"{error.found}; expected {error.expected}", error.remedy)]

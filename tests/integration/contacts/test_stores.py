@@ -393,3 +393,9 @@ def test_an_index_on_the_decision_serves_a_pass_on_sqlite(tmp_path: Path) -> Non
         plan = [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {compiled}")]
     assert sum("USING INDEX ix_decided_at" in step for step in plan) == 3
     assert not any(step.startswith("SCAN") for step in plan)
+
+
+def test_contacts_open_since_before_the_look_back_are_told_by_check(native: Database) -> None:
+    found = {finding.found for finding in native.open().check(NOW)}
+    assert "1 contact without a decision came before the look-back begins: not watched" in found
+    assert not any("look-back" in finding.found for finding in native.open(lookback=300 * 24 * HOUR).check(NOW))
