@@ -84,7 +84,6 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
-        paramstyle="named",  # as PostgreSQL's driver has it: rows are mappings for both
         json_deserializer=from_json,
     )
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, case, insert, or_, select, update
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
-from mash_monitor.state.batches import batches
+from mash_monitor.state.batches import insert_all
 from mash_monitor.state.schema import alerts, attempts, deliveries, delivery_alerts
 
 
@@ -87,12 +87,9 @@ def put(connection: Connection, message: Message, now: int, tries: int = 0) -> i
         repeat=message.repeat,
     ).returning(deliveries.c.id))  # fmt: skip
     delivery_id: int = added.scalar_one()
-    chosen = alerts.c.id.in_(bindparam("ids", expanding=True))
-    named = select(alerts.c.hub, literal(delivery_id), alerts.c.id).where(chosen)
-    for chunk in batches(message.alert_ids):
-        connection.execute(
-            insert(delivery_alerts).from_select(["hub", "delivery_id", "alert_id"], named), {"ids": chunk}
-        )
+    insert_all(connection, insert(delivery_alerts), (
+        {"hub": message.hub, "delivery_id": delivery_id, "alert_id": alert_id} for alert_id in message.alert_ids
+    ))  # fmt: skip
     return delivery_id
 
 
