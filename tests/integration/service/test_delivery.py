@@ -11,40 +11,14 @@ from mash_monitor.service.deliver import LEASE, Courier
 from mash_monitor.state import outbox
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.outbox import Message, Purpose
-from mash_monitor.state.schema import attempts, audit, deliveries
-from tests.integration.service.scripted import ACCEPTED, REFUSED, REJECTED, UNKNOWN, Clock, Scripted
+from mash_monitor.state.schema import attempts, deliveries
+from tests.integration.service.post import NOON, Post
+from tests.integration.service.scripted import ACCEPTED, REFUSED, REJECTED, UNKNOWN
 from tests.integration.service.town import Town
 from tests.integration.state.side_by_side import at_once
 from tests.unit.domain.hubs import at
 
-NOON = "2026-03-06 12:30"
 DUE_FRIDAY = "2026-03-05 14:05"
-
-
-class Post:
-    """A town's courier, its channels and its clock."""
-
-    def __init__(self, town: Town) -> None:
-        self.town = town
-        self.clock = Clock(at(NOON))
-        self.sms, self.email = Scripted("sms"), Scripted("email")
-        self.courier = self.other("us")
-
-    def other(self, owner: str) -> Courier:
-        hubs, channels = {self.town.name: self.town.hub}, {"sms": self.sms, "email": self.email}
-        return Courier(self.town.engine, hubs, channels, owner, self.clock)
-
-    def after(self, seconds: int) -> int:
-        """What a round of deliveries so much later attempts."""
-        self.clock.now += seconds
-        return self.courier.deliver()
-
-    def states(self, *purposes: str) -> list[tuple[str, str, str | None]]:
-        """(channel, state, code) of each delivery."""
-        return [(row.channel, row.state, row.code) for row in self.town.messages(*(purposes or ("alert",)))]
-
-    def events(self, event: str) -> list[dict[str, Any]]:
-        return [row.detail for row in self.town.rows(audit) if row.event == event]
 
 
 @pytest.fixture

@@ -108,7 +108,10 @@ class Town:
             title="Hereford MASH",
             rules=Rules(self.policy, str(hash(self.policy.fingerprint))[:32]),
             store=StoreAccess(lambda: open_store(settings, LONDON, self.folder), self.patience),
-            directory=Directory(lambda alias, channel: self.people.get((alias, channel))),
+            directory=Directory(
+                lambda alias, channel: self.people.get((alias, channel)),
+                aliases=tuple(dict.fromkeys(alias for alias, _ in self.people)),
+            ),
             ladder=self.ladder,
             summary=Recipients(("leads",), ("email",)),
             ops=Recipients(("ops",), ("email",)),
