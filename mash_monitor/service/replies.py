@@ -100,7 +100,9 @@ class Secretary:
         alias = senders[0][1]
         if not refs:
             waiting = {ref for hub, who in senders for ref in alerts.waiting_for(connection, hub.name, who)}
-            if len(waiting) != 1:
+            if not waiting:
+                return "Nothing that you were told of waits to be acknowledged."
+            if len(waiting) > 1:
                 return f"{count(len(waiting), 'message')} could be meant: reply ACK and its reference."
             refs = tuple(waiting)
         done = [
