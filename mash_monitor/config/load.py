@@ -62,7 +62,10 @@ def _apply(document: dict[str, Any], environment: Mapping[str, str]) -> dict[tup
     """
     given: dict[tuple[str, ...], str] = {}
     for name, text in sorted(environment.items()):
-        if not name.startswith(PREFIX) or "__" not in name:
+        if not name.startswith(PREFIX):
+            continue
+        if "__" not in name:
+            _misspelled(name)
             continue
         keys = name.removeprefix(PREFIX).lower().split("__")
         value: Any
@@ -83,6 +86,13 @@ def _apply(document: dict[str, Any], environment: Mapping[str, str]) -> dict[tup
         table[path[-1]] = value
         given[tuple(path)] = name
     return given
+
+
+def _misspelled(name: str) -> None:
+    """A variable that looks like a key, but for an underscore. Raises ConfigError."""
+    table, _, rest = name.removeprefix(PREFIX).lower().partition("_")
+    if table in Config.model_fields and rest:
+        raise ConfigError([f"{name}: sets nothing; did you mean {PREFIX}{table.upper()}__{rest.upper()}?"])
 
 
 def _spelled(key: str, table: Mapping[str, Any]) -> str:

@@ -125,10 +125,13 @@ def text(report: Report, short_ref: str | None) -> str:
 
 
 def _named(report: Report, room: int) -> str:
-    """As many items as fit the room, told as fully as the first one can be; the rest is counted."""
+    """As many items as fit the room, told as fully as the first one can be; the rest is counted.
+
+    Those whose time cannot be read come last: somebody can act on a deadline.
+    """
     for phrase in (_with_reason, _with_time, _with_level):
         named, left = "", len(report.items) + report.more
-        for item in report.items:
+        for item in sorted(report.items, key=lambda item: item.deadline is None):
             told = f"{named} {phrase(item, report)}."
             if len(told) + len(_more(left - 1)) > room:
                 break

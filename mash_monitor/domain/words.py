@@ -31,7 +31,7 @@ def clock_time(instant: int, now: int, zone: ZoneInfo) -> str:
     apart = abs((at.date() - today.date()).days)
     if apart == 0:
         return f"{at:%H:%M}"
-    if apart < 7:
+    if apart <= 3:  # further away, last Tuesday and next Tuesday could be taken for one another
         return f"{at:%a %H:%M}"
     year = f" {at.year}" if at.year != today.year else ""
     return f"{at:%a} {at.day} {at:%b}{year} {at:%H:%M}"

@@ -105,6 +105,8 @@ class Courier:
             return None
         if row.purpose == Purpose.ALERT:
             waiting = outbox.pending_alerts(connection, row.hub, row.person, row.channel)
+            if row.id not in {each.id for each in waiting}:
+                return None  # sent or renewed meanwhile
             if len(waiting) > 1 or now - row.created_at > _RENEWED_AFTER:
                 self._renew(connection, hub, waiting, now)
                 return None

@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from mash_monitor.contacts import ContactStore, Look, RawRow, SetAside, StoreUnavailable, fingerprint
 from mash_monitor.domain.contact import Contact, Row, distrust_future, merge
 from mash_monitor.domain.transition import State
-from mash_monitor.domain.words import count
 from mash_monitor.service.hub import WatchedHub
+from mash_monitor.service.positions import emptied
 from mash_monitor.state import ledger
 from mash_monitor.state.database import reading
 from mash_monitor.state.hubs import Seen
@@ -115,9 +115,7 @@ def _all(store: ContactStore, memory: _Memory, last_look: int | None, now: int) 
             _collect(found, view, _decided_unseen(view, memory, wanted, (last_look or now) - _LATE_ENTRY), now)
         found.notes = tuple(view.notes)
     if not any_row and not any(found.contacts.values()) and (were := memory.open_contacts()):
-        raise StoreUnavailable(
-            f"the contact store answers, but has none of the {count(were, 'contact')} that stood open"
-        )
+        raise StoreUnavailable(emptied(were))
     return found
 
 

@@ -24,8 +24,13 @@ from mash_monitor.state.batches import batches
 from mash_monitor.state.database import reading
 
 
-def with_observations(contacts: Iterable[Contact], hub: WatchedHub, engine: Engine | None) -> Iterator[Contact]:
-    """The contacts with first decisions and first sights as the watch recorded them."""
+def with_observations(
+    contacts: Iterable[Contact], hub: WatchedHub, engine: Engine | None, seen_by: int | None = None
+) -> Iterator[Contact]:
+    """The contacts with first decisions and first sights as the watch recorded them.
+
+    With `seen_by`, one whose time of receipt cannot be read is left out if it was first seen after that.
+    """
     if engine is None:
         yield from contacts
         return
@@ -38,6 +43,8 @@ def with_observations(contacts: Iterable[Contact], hub: WatchedHub, engine: Engi
                 yield contact
             else:
                 trusted = distrust_future(contact, seen.first_seen)
+                if trusted.received is None and seen_by is not None and seen.first_seen > seen_by:
+                    continue
                 yield first_decision(trusted, seen.decided, reopened=seen.reopened)
 
 

@@ -31,6 +31,7 @@ from mash_monitor.state.database import reading, trying, writing
 from mash_monitor.state.slots import Claim
 
 _VANISHED = "many_vanished"
+_EXPORT = "export"
 _MANY = 5
 _MANY_SHARE = 0.2
 _TRIES = 3
@@ -72,7 +73,7 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
     With a claim the pass fills that slot, and says so where it is late. It looks again when another pass
     was written meanwhile; raises FenceLost when that goes on, or when the slot was taken over.
     """
-    late_for = claim.slot_at if claim is not None and now - claim.slot_at >= _LATE_SECONDS else None
+    late_for = claim.slot_at if claim is not None and now - claim.slot_at > _LATE_SECONDS else None
     for attempt in range(_TRIES):
         last = _last(hub, engine)
         sighting = look(hub, engine, last, now)
@@ -96,7 +97,7 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-_LATE_SECONDS = 300
+_LATE_SECONDS = 60
 """From when on a report says that it is late."""
 
 
@@ -104,9 +105,10 @@ def dry_run(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     """What a pass would do now; nothing is written and nobody is told."""
     last = _last(hub, engine)
     sighting = look(hub, engine, last, now)
+    measured = None if sighting.trouble else _measured(hub, engine, now)
     with trying(engine) as connection:
         result = _write(connection, hub, sighting, last, now)
-        position = from_ledger(connection, hub, now)
+        position = from_ledger(connection, hub, now, measured)
         sent = telling.speak(connection, hub, now)
     return PassResult(now, result.transitions, sent, lambda: position, sighting.trouble)
 
@@ -209,6 +211,10 @@ def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hu
     written = _save(connection, hub, sighting, moves, now)
     _store_alarm(connection, hub, sighting.trouble, last, now)
     _vanished_alarm(connection, hub, written, now)
+    if sighting.notes:
+        telling.tell_ops(connection, hub, _EXPORT, "; ".join(sighting.notes), now)
+    elif not sighting.trouble:
+        telling.all_clear(connection, hub, _EXPORT, "the newest export is read", now)
     return written
 
 

@@ -82,8 +82,12 @@ def as_of_now(hub: WatchedHub, engine: Engine | None, now: int) -> Position:
                 tuple(f"{row.where}: {row.reason}" for row in view.set_aside[:5]),
             )
             elsewhere = view.contacts_of([contact_id for contact_id in known if contact_id not in contacts])
+            notes = tuple(view.notes)
+        standing = sum(entry.state is State.OPEN for entry in known.values())
+        if standing and not contacts and not elsewhere:
+            raise StoreUnavailable(emptied(standing))
         contacts.update((key, item) for key, item in elsewhere.items() if item.is_open(now))
-        return _Read(contacts, elsewhere.keys(), aside, examples, measure(store, hub, engine, now))
+        return _Read(contacts, elsewhere.keys(), aside, examples, notes, measure(store, hub, engine, now))
 
     try:
         read = hub.store.read(work)
@@ -102,7 +106,12 @@ def as_of_now(hub: WatchedHub, engine: Engine | None, now: int) -> Position:
         for key, entry in known.items() if key not in read.contacts and key not in read.elsewhere
     ]  # fmt: skip
     store = _Store(StoreSeen(now), read.set_aside, read.examples)
-    return _position(hub, now, subjects, store, read.measured, said=said)
+    return _position(hub, now, subjects, store, read.measured, said=(*read.notes, *said))
+
+
+def emptied(standing: int) -> str:
+    """What is wrong with a store that has none of the contacts that stood open in it."""
+    return f"the contact store answers, but has none of the {count(standing, 'contact')} that stood open"
 
 
 class _Store(NamedTuple):
@@ -120,6 +129,7 @@ class _Read(NamedTuple):
     elsewhere: Collection[str]
     set_aside: int
     examples: tuple[str, ...]
+    notes: tuple[str, ...]
     measured: Measured
 
 
@@ -138,7 +148,7 @@ def as_of(hub: WatchedHub, engine: Engine | None, at: int, now: int) -> Position
 def contacts_at(store: ContactStore, hub: WatchedHub, engine: Engine | None, at: int, now: int) -> Iterator[Contact]:
     """Contacts received by `at` and not decided by then, as the rows tell it now."""
     shown: set[str] = set()
-    for contact in with_observations(store.contacts_open(now, at), hub, engine):
+    for contact in with_observations(store.contacts_open(now, at), hub, engine, seen_by=at):
         if contact.is_open(at):
             shown.add(contact.contact_id)
             yield contact

@@ -15,7 +15,7 @@ from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.escalation import Hours, Step, due_steps
 from mash_monitor.domain.message import Report, subject, text
 from mash_monitor.domain.position import Position
-from mash_monitor.domain.rating import LONG_AGO, Level
+from mash_monitor.domain.rating import Level
 from mash_monitor.domain.roster import TEAM
 from mash_monitor.domain.transition import Kind, Transition
 from mash_monitor.service import positions
@@ -26,6 +26,8 @@ from mash_monitor.views.text import report_text
 
 _ALWAYS_ALERTED = (Level.RED, Level.OVERDUE)
 _LONGEST_VALIDITY = 36_000
+_FEW = 2
+"""Contacts that a first look names all the same: a backlog is longer, and is only counted."""
 _TRY_AGAIN = 600
 """Seconds after which a step that reached nobody is tried again."""
 _NAMED = 20
@@ -216,7 +218,7 @@ def _report(connection: Connection, hub: WatchedHub, now: int) -> Report:
 def _alert_message(connection: Connection, hub: WatchedHub, report: Report, alias: str, due: _Due) -> Message:
     ids = {alert.contact_id for alert in due.alerts}
     level = max((alert.level for alert in due.alerts), key=lambda level: level.rank)
-    if not report.first_look:
+    if not report.first_look or len(ids) <= _FEW:
         urgent = {alert.contact_id for alert in nsmallest(_NAMED, due.alerts, key=_urgency)}
         items = positions.items(connection, hub, urgent, report.now)
         report = replace(report, items=items, more=len(ids) - len(items))
@@ -232,9 +234,9 @@ def _alert_message(connection: Connection, hub: WatchedHub, report: Report, alia
     )  # fmt: skip
 
 
-def _urgency(alert: alerts.Alert) -> tuple[int, int, str]:
-    """A sort key like that of a position; an unreadable time stands at the top of its level."""
-    return (-alert.level.rank, alert.deadline or LONG_AGO, alert.contact_id)
+def _urgency(alert: alerts.Alert) -> tuple[int, bool, int, str]:
+    """A sort key for what a message names: somebody can act on a deadline, so an unreadable time comes last."""
+    return (-alert.level.rank, alert.deadline is None, alert.deadline or 0, alert.contact_id)
 
 
 def _valid_until(report: Report, level: Level) -> int | None:

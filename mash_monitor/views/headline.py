@@ -60,7 +60,9 @@ def outlook(position: Position) -> str:
     before = f"{count(soon, 'deadline')} {'passes' if soon == 1 else 'pass'}" if soon else "No deadline passes"
     there = f"{shut:,} {'falls' if shut == 1 else 'fall'} while nobody is there" if shut else ""
     left = f"{count(alone, 'contact')} with no staffed time left" if alone else ""
-    return "; ".join(part for part in (f"{before} before the next report", there, left) if part) + "."
+    dark = sum(item.subject.received is None for item in position.watched)
+    unknown = f"{count(dark, 'contact')} of unknown time" if dark else ""
+    return "; ".join(part for part in (f"{before} before the next report", there, left, unknown) if part) + "."
 
 
 def breaching(position: Position) -> list[Watched]:

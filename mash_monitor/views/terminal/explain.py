@@ -56,7 +56,6 @@ def _facts(account: Account, zone: ZoneInfo) -> Table:
     facts.add_row("received", received)
     facts.add_row("state", said(account.status))
     if contact is None:
-        facts.add_row("store", "no longer shows this contact")
         return facts
     if contact.decided is not None:
         first, last = (moment(at, zone) for at in contact.decided)

@@ -202,7 +202,7 @@ def test_any_message_is_plain_text_of_few_segments_that_names_the_most_urgent(re
     assert set(sent) <= set(GSM7_BASIC)
     assert sent.endswith(" Reply ACK 7KQ2")
     assert len(sent) <= 3 * 153 + 40
-    for item in report.items[:1]:
+    for item in sorted(report.items, key=lambda item: item.deadline is None)[:1]:  # a deadline can be acted on
         assert safe_reference(item.contact_id) in sent
 
 

@@ -241,7 +241,7 @@ def test_explain_tells_what_it_can_of_a_contact_that_is_gone_or_decided() -> Non
         status="not in the store since 12:30",
     )  # fmt: skip
     shown = seen(explain(gone, LONDON))
-    for said in ("time unreadable", "no longer shows this contact", "nothing recorded yet", "no message"):
+    for said in ("time unreadable", "not in the store since 12:30", "nothing recorded yet", "no message"):
         assert said in shown
     for contact in sample.history(FRIDAY - 200 * HOUR, FRIDAY):
         if contact.decided is not None and contact.decided.earliest < contact.decided.latest:
