@@ -1,5 +1,6 @@
 """Rule packs: one policy each, with its source, read from rules/*.toml into domain objects."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -73,11 +74,12 @@ def load_pack(path: Path) -> Pack:
 
 @lru_cache
 def _bundled_holidays(division: str) -> frozenset[date]:
-    from govuk_bank_holidays.bank_holidays import BankHolidays
+    import govuk_bank_holidays
 
-    # Without the bundled data its constructor would go to the network, silently and for up to ten seconds.
-    calendar = BankHolidays(use_cached_holidays=True)
-    return frozenset(holiday["date"] for holiday in calendar.get_holidays(division=division))
+    # The library's own data without its class, which can go to the network, and imports all of requests for that.
+    bundled = Path(govuk_bank_holidays.__file__).with_name("bank-holidays.json")
+    divisions = json.loads(bundled.read_text(encoding="utf-8"))
+    return frozenset(date.fromisoformat(holiday["date"]) for holiday in divisions[division]["events"])
 
 
 def _spans(value: Any) -> DaySpans:

@@ -8,7 +8,7 @@ from mash_monitor import clock
 from mash_monitor.app import App
 from mash_monitor.cli.main import DONE
 from mash_monitor.cli.working import local_file
-from mash_monitor.contacts import ImportResult, import_file
+from mash_monitor.contacts.importing import ImportResult, import_file
 from mash_monitor.domain.words import count
 
 _NAMED = 10

@@ -13,7 +13,7 @@ from mash_monitor.cli import given
 from mash_monitor.cli.main import DONE, FOUND_WRONG, UsedWrongError
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Rating
-from mash_monitor.service import accounts, positions
+from mash_monitor.service import positions
 from mash_monitor.state.database import reading
 from mash_monitor.views import documents, terminal
 from mash_monitor.views.terminal.console import make_console
@@ -50,6 +50,8 @@ def contacts_command(arguments: argparse.Namespace) -> int:
 
 def explain_command(arguments: argparse.Namespace) -> int:
     """One contact's deadlines, rating, history and messages."""
+    from mash_monitor.service import accounts
+
     app = given.app(arguments)
     hub = app.hub(arguments.hub)
     at, now = given.asked_at(arguments, hub.zone)
@@ -70,6 +72,8 @@ def explain_command(arguments: argparse.Namespace) -> int:
 
 def outbox_command(arguments: argparse.Namespace) -> int:
     """Messages and what became of them."""
+    from mash_monitor.service import accounts
+
     app = given.app(arguments)
     hub, engine = app.hub(arguments.hub), app.state_for_reading()
     found = []

@@ -1,7 +1,6 @@
 """Reading contact stores, and files into the embedded one. Stores belong to the council and are only read."""
 
 from mash_monitor.contacts.errors import ContactsFileError, StoreError, StoreMisconfigured, StoreUnavailable
-from mash_monitor.contacts.importing import ImportResult, import_file
 from mash_monitor.contacts.look import Look
 from mash_monitor.contacts.notices import Notice, SetAside
 from mash_monitor.contacts.rows import RawRow, fingerprint
@@ -11,7 +10,6 @@ from mash_monitor.contacts.store import ContactStore, open_store
 __all__ = [
     "ContactStore",
     "ContactsFileError",
-    "ImportResult",
     "Look",
     "Notice",
     "RawRow",
@@ -21,6 +19,5 @@ __all__ = [
     "StoreSettings",
     "StoreUnavailable",
     "fingerprint",
-    "import_file",
     "open_store",
 ]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -12,7 +13,6 @@ from sqlalchemy import Connection, Engine
 from mash_monitor.contacts.checks import TableCheck, of_rows
 from mash_monitor.contacts.connection import file_of, reading_engine
 from mash_monitor.contacts.errors import StoreError, StoreMisconfigured, store_errors
-from mash_monitor.contacts.folder import ExportFolder
 from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.look import Look
 from mash_monitor.contacts.matching import is_observed
@@ -24,6 +24,9 @@ from mash_monitor.contacts.tables import TableRows, reflect
 from mash_monitor.contacts.vocabulary import Vocabulary
 from mash_monitor.domain.contact import Contact
 from mash_monitor.domain.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from mash_monitor.contacts.folder import ExportFolder
 
 
 def open_store(settings: StoreSettings, zone: ZoneInfo, folder: Path) -> "ContactStore":
@@ -66,6 +69,8 @@ class ContactStore:
                 "remove store.query and store.table",
             )
         Vocabulary(settings, self._preset)  # a wrong word is told now, not at the first file
+        from mash_monitor.contacts.folder import ExportFolder  # only folders need what reads files
+
         self._exports = ExportFolder(path, settings, self._zone)
         self._preset = PRESETS["native"]
         self._settings = replace(settings, preset="native", columns={"decided_at": ""} if self.observed else {})

@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mash_monitor.channels.base import Channel
-from mash_monitor.contacts import StoreSettings, import_file
+from mash_monitor.contacts import StoreSettings
+from mash_monitor.contacts.importing import import_file
 from mash_monitor.domain.calendar import DAY
 from mash_monitor.service import passes
 from mash_monitor.service.deliver import Courier

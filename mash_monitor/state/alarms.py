@@ -1,9 +1,9 @@
 """What is wrong with the service itself: raised once, shown until it ends."""
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.state.schema import alarms
+from mash_monitor.state.upsert import insert_into
 
 STORE = "store"
 """The alarm of a contact store that cannot be read."""
@@ -11,9 +11,8 @@ STORE = "store"
 
 def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -> bool:
     """Raise an alarm unless it stands already; True when it is new. `detail` is for people."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     added = connection.execute(
-        dialect.insert(alarms)
+        insert_into(connection, alarms)
         .values(hub=hub, kind=kind, detail=detail, raised_at=now)
         .on_conflict_do_nothing()
         .returning(alarms.c.id)  # not every driver tells the row count of an insert

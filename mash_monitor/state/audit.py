@@ -5,9 +5,9 @@ import json
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.state.schema import audit, audit_head
+from mash_monitor.state.upsert import insert_into
 
 _START = "0" * 64
 
@@ -21,8 +21,7 @@ class Broken(NamedTuple):
 
 def record(connection: Connection, at: int, hub: str, event: str, **detail: Any) -> None:
     """Append an event. `detail` holds references, counts and aliases; nothing personal."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(audit_head).values(one=1, seq=0, chain=_START).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, audit_head).values(one=1, seq=0, chain=_START).on_conflict_do_nothing())
     # The update takes the row's lock, so that two transactions never write the same link.
     head = connection.execute(
         update(audit_head).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.chain)

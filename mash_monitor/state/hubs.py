@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.state.schema import hubs
 from mash_monitor.state.slots import FenceLost
+from mash_monitor.state.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ def seen(connection: Connection, hub: str) -> Seen:
 
 def advance(connection: Connection, hub: str, since: int, **values: Any) -> None:
     """Write one pass's row, if no other pass came in between, and hold the hub. Raises PassOvertaken."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(hubs).values(hub=hub, pass_no=0).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, hubs).values(hub=hub, pass_no=0).on_conflict_do_nothing())
     moved = connection.execute(
         update(hubs).where(hubs.c.hub == hub, hubs.c.pass_no == since).values(pass_no=since + 1, **values)
     )

@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, case, delete, func, insert, select, union
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.domain.account import Change
 from mash_monitor.domain.contact import Mark, Precision, Span
@@ -16,6 +15,7 @@ from mash_monitor.domain.timescale import Deadline
 from mash_monitor.domain.transition import State, Transition
 from mash_monitor.state.batches import batches, insert_all, json_text
 from mash_monitor.state.schema import ledger, sightings, transitions
+from mash_monitor.state.upsert import insert_into
 
 WATCHED = (State.OPEN.value, State.MISSING.value)
 
@@ -161,8 +161,7 @@ def observed(connection: Connection, hub: str, ids: Collection[str]) -> dict[str
 
 def save(connection: Connection, hub: str, changed: Iterable[Entry]) -> None:
     """Write entries, new or changed."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(ledger)
+    statement = insert_into(connection, ledger)
     statement = statement.on_conflict_do_update(
         index_elements=["hub", "contact_id"],
         set_={column.name: statement.excluded[column.name] for column in ledger.columns if not column.primary_key},

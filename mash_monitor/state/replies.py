@@ -1,15 +1,14 @@
 """Replies that were read: by the provider's id, with what they said, and never in their own words."""
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.state.schema import replies
+from mash_monitor.state.upsert import insert_into
 
 
 def take(connection: Connection, hub: str, reply_id: str, *, at: int, person: str | None, kind: str) -> bool:
     """Note a reply as read; False when it was read before, by whichever process."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(replies).values(
+    added = insert_into(connection, replies).values(
         hub=hub, reply_id=reply_id, at=at, person=person, kind=kind, answered=False
     )  # fmt: skip
     return connection.execute(added.on_conflict_do_nothing().returning(replies.c.reply_id)).first() is not None

@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.state.schema import services
+from mash_monitor.state.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ class Heartbeat:
 
 def beat(connection: Connection, sign: Heartbeat) -> None:
     """Note that a process lives."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     values = asdict(sign)
     connection.execute(
-        dialect.insert(services).values(**values).on_conflict_do_update(index_elements=["instance"], set_=values)
+        insert_into(connection, services)
+        .values(**values)
+        .on_conflict_do_update(index_elements=["instance"], set_=values)
     )
 
 

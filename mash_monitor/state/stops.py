@@ -1,15 +1,16 @@
 """Who has told a carrier to let nothing through: they hear no alert by that channel until they say START."""
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mash_monitor.state.schema import stops
+from mash_monitor.state.upsert import insert_into
 
 
 def stop(connection: Connection, hub: str, person: str, channel: str, at: int) -> bool:
     """Note it; True when it is new."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(stops).values(hub=hub, person=person, channel=channel, at=at).on_conflict_do_nothing()
+    added = (
+        insert_into(connection, stops).values(hub=hub, person=person, channel=channel, at=at).on_conflict_do_nothing()
+    )
     return connection.execute(added.returning(stops.c.person)).first() is not None
 
 

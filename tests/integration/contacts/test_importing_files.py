@@ -19,12 +19,11 @@ from openpyxl import Workbook
 from mash_monitor.contacts import (
     ContactsFileError,
     ContactStore,
-    ImportResult,
     StoreMisconfigured,
     StoreSettings,
-    import_file,
     open_store,
 )  # fmt: skip
+from mash_monitor.contacts.importing import ImportResult, import_file
 from mash_monitor.domain.contact import Mark, Outcome, Precision, Span
 
 LONDON = ZoneInfo("Europe/London")

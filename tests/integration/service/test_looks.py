@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from mash_monitor.contacts import StoreSettings, import_file
+from mash_monitor.contacts import StoreSettings
+from mash_monitor.contacts.importing import import_file
 from mash_monitor.domain.contact import Span
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.transition import State

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from mash_monitor.contacts import StoreSettings, import_file
+from mash_monitor.contacts import StoreSettings
+from mash_monitor.contacts.importing import import_file
 from mash_monitor.state.schema import alerts, deliveries, ledger, transitions
 from tests.integration.service.scripted import Clock
 from tests.integration.service.test_daemon import Process

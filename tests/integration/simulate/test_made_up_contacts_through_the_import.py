@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mash_monitor.contacts import ContactStore, StoreSettings, import_file, open_store
+from mash_monitor.contacts import ContactStore, StoreSettings, open_store
+from mash_monitor.contacts.importing import import_file
 from mash_monitor.domain.contact import Mark
 from mash_monitor.domain.measures import Period, Scorecard, percent, scorecard
 from mash_monitor.domain.rating import Policy
