@@ -107,6 +107,9 @@ class Courier:
             waiting = outbox.pending_alerts(connection, row.hub, row.person, row.channel)
             if row.id not in {each.id for each in waiting}:
                 return None  # sent or renewed meanwhile
+            if row.repeat and outbox.overtaken(connection, row):
+                self._cancel(connection, row, "superseded", now)
+                return None
             if len(waiting) > 1 or now - row.created_at > _RENEWED_AFTER:
                 self._renew(connection, hub, waiting, now)
                 return None

@@ -177,6 +177,25 @@ def nobody_else_told(connection: Connection, alert_id: int, but: int) -> bool:
     ).first() is None  # fmt: skip
 
 
+def overtaken(connection: Connection, row: Row[Any]) -> bool:
+    """Whether all that stands of what this delivery names was taken in later messages, to the same person alike."""
+    later = deliveries.c
+    taken = [state.value for state in (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.SHOWN)]
+    told = (
+        select(delivery_alerts.c.alert_id)
+        .join(deliveries, later.id == delivery_alerts.c.delivery_id)
+        .where(later.hub == row.hub, later.person == row.person, later.channel == row.channel, later.id > row.id,
+               later.state.in_(taken))
+    )  # fmt: skip
+    return connection.execute(
+        select(alerts.c.id)
+        .join(delivery_alerts, delivery_alerts.c.alert_id == alerts.c.id)
+        .where(delivery_alerts.c.delivery_id == row.id, alerts.c.ended_at.is_(None),
+               alerts.c.acknowledged_at.is_(None), alerts.c.id.not_in(told))
+        .limit(1)
+    ).first() is None  # fmt: skip
+
+
 def pending_alerts(connection: Connection, hub: str, person: str, channel: str) -> list[Row[Any]]:
     """Alert messages to one person by one channel that have not been sent, the oldest first."""
     row = deliveries.c
