@@ -15,7 +15,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    and_,
+    bindparam,
     create_engine,
+    delete,
     event,
     inspect,
     select,
@@ -34,6 +37,7 @@ CONTACTS = Table(
     MetaData(),
     Column("contact_id", String, primary_key=True),
     Column("person_id", String, primary_key=True),  # an empty text where a file names no child
+    Column("occurrence", Integer, primary_key=True),  # several rows of one file may say the same of both
     Column("received_at", String),  # ISO 8601; of an unreadable time only its shape
     Column("decided_at", String),
     Column("source_code", String),
@@ -50,10 +54,13 @@ CONTACTS = Table(
     Index("ix_contacts_received", "received_at"),
     sqlite_with_rowid=False,
 )
-_KEY = ("contact_id", "person_id")
+_KEY = ("contact_id", "person_id", "occurrence")
 
 Stored = dict[str, Any]
 """A row of the table, by column."""
+
+Key = tuple[str, str, int]
+"""Contact id, person id, and which of the rows with both: 0 is the first of a file."""
 
 
 def importing_engine(file: Path) -> Engine:
@@ -85,10 +92,24 @@ def memory_engine() -> Engine:
     return engine
 
 
-def stored_rows(connection: Connection, ids: Collection[str]) -> dict[tuple[str, str], Stored]:
-    """The rows of these contacts, by contact id and person id."""
+def stored_rows(connection: Connection, ids: Collection[str]) -> dict[Key, Stored]:
+    """The rows of these contacts, by key."""
     found = connection.execute(select(CONTACTS).where(CONTACTS.c.contact_id.in_(ids))).mappings()
-    return {(row["contact_id"], row["person_id"]): dict(row) for row in found}
+    return {(row["contact_id"], row["person_id"], row["occurrence"]): dict(row) for row in found}
+
+
+def repeated_rows(connection: Connection) -> list[Key]:
+    """The keys of all rows that are not the first of their contact and person."""
+    keys = select(*(CONTACTS.c[name] for name in _KEY)).where(CONTACTS.c.occurrence > 0)
+    return [(contact, person, occurrence) for contact, person, occurrence in connection.execute(keys)]
+
+
+def remove(connection: Connection, keys: Sequence[Key]) -> None:
+    """Delete these rows."""
+    if keys:
+        one = and_(*(CONTACTS.c[name] == bindparam(f"the_{name}") for name in _KEY))
+        values = [{f"the_{name}": value for name, value in zip(_KEY, key, strict=True)} for key in keys]
+        connection.execute(delete(CONTACTS).where(one), values)
 
 
 def write(connection: Connection, rows: Sequence[Stored]) -> None:
@@ -102,12 +123,19 @@ def write(connection: Connection, rows: Sequence[Stored]) -> None:
 def _create(connection: Connection, where: str) -> None:
     inspector = inspect(connection)
     if inspector.has_table(CONTACTS.name):
-        missing = set(EVIDENCE) - {column["name"] for column in inspector.get_columns(CONTACTS.name)}
-        if missing:
+        found = {column["name"] for column in inspector.get_columns(CONTACTS.name)}
+        if not found.issuperset(EVIDENCE):
             raise StoreMisconfigured(
                 where,
                 "a table contacts that no import made",
                 "an embedded store, or a new file",
                 "import into another store.url",
+            )
+        if not found.issuperset(_KEY):
+            raise StoreMisconfigured(
+                where,
+                "an embedded store made by an older version, which keeps one row of a child only",
+                "one of this version, or a new file",
+                "import all files again into a new store.url",
             )
     CONTACTS.metadata.create_all(connection)

@@ -95,9 +95,9 @@ class ExportFolder:
                         f'set store.preset = "{form.name}"',
                     )
                 parser = file_parser(file, form, self._settings, self._zone)
-                Intake(connection, form, parser, self._zone, now, remember=False).take(
-                    records, len(records.header.cells)
-                )
+                Intake(
+                    connection, form, parser, self._zone, now, lookback=self._settings.lookback, remember=False
+                ).take(records, len(records.header.cells))
         except ContactsFileError as error:
             if error.line == 1 and _state(file) == before and not _is_fresh(before, now):
                 raise  # a header that will not become a better one

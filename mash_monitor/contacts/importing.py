@@ -56,7 +56,8 @@ def import_file(
 ) -> ImportResult:
     """Take a CSV or XLSX file into the embedded store of `settings`, which is made if it is not there.
 
-    Idempotent: rows are known by contact id and person id. `preset` names the format where the header alone
+    Idempotent: rows are known by contact id, person id, and their order where a file has several of both;
+    of these, those that a later file has no more are removed. `preset` names the format where the header alone
     should not decide; `progress` is told how much is done, and of how much. Raises ContactsFileError, and
     then nothing is written; StoreMisconfigured where the store is none of ours; StoreUnavailable.
     """
@@ -79,7 +80,10 @@ def import_file(
             with store_errors(str(target), url):
                 engine = importing_engine(target)
                 with engine.begin() as connection:
-                    intake = Intake(connection, form, file_parser(file, form, settings, zone), zone, now, remember=True)
+                    parser = file_parser(file, form, settings, zone)
+                    intake = Intake(
+                        connection, form, parser, zone, now, lookback=settings.lookback, remember=True
+                    )  # fmt: skip
                     intake.take(records, len(records.header.cells))
                 engine.dispose()
         except ContactsFileError:

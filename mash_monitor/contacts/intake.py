@@ -11,12 +11,14 @@ from mash_monitor.contacts import sources
 from mash_monitor.contacts.embedded import CONTACTS, Stored, stored_rows, write
 from mash_monitor.contacts.formats import FileFormat
 from mash_monitor.contacts.notices import Notice, SetAside
+from mash_monitor.contacts.occurrences import Occurrences
 from mash_monitor.contacts.presets import UNCLEAR
 from mash_monitor.contacts.records import Record
 from mash_monitor.contacts.rows import RawRow, RowParser
 from mash_monitor.contacts.text import shape
 from mash_monitor.contacts.times import is_blank, read_time, to_text
 from mash_monitor.domain.contact import UNRATED, Mark, Outcome, Row
+from mash_monitor.domain.words import duration
 
 _AT_ONCE = 500
 _EMPTY: Stored = {column.name: None for column in CONTACTS.c} | {"volume_only": 0}
@@ -35,13 +37,15 @@ _REASONS: dict[Mark, tuple[str, str]] = {
     Mark.UNKNOWN_RISK: ("risk", "unknown risk: the strictest timescale applies"),
     Mark.CLEANED: ("contact_id", "control characters, binary or over-long values were cleaned"),
 }
+_SHIFTED = "fields may stand in the wrong columns"
 _PLACES = {"contact_id": 0, "received_at": 2, "decided_at": 3, "source_code": 4, "risk": 6, "outcome": 8}
 
 
 class Intake:
     """Takes one file in, within the caller's transaction. `now` is the moment of the import.
 
-    Without `remember` the store is only for one look: it records no sightings.
+    `lookback` is how far back, in seconds, a pass looks for open contacts. Without `remember` the store is
+    only for one look: it records no sightings.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Intake:
         zone: ZoneInfo,
         now: int,
         *,
+        lookback: int,
         remember: bool,
     ) -> None:
         self.imported = self.updated = self.unchanged = 0
@@ -62,7 +67,9 @@ class Intake:
         self._parser = parser
         self._zone = zone
         self._now = now
+        self._lookback = lookback
         self._remember = remember
+        self._occurrences = Occurrences()
         self._given = set(form.places)
         if form.has_outcomes:
             self._given.add("outcome")
@@ -72,12 +79,15 @@ class Intake:
     def take(self, records: Iterable[Record], width: int) -> None:
         """Take all records; `width` is the number of columns in the header."""
         for batch in _batches(self._readable(records, width)):
-            stored = stored_rows(self._connection, {row.contact_id for row, _ in batch})
-            fresh: dict[tuple[str, str], Stored] = {}
-            for row, raw in batch:
-                key = (row.contact_id, row.person_id or "")
-                old = stored.get(key)
-                new = self._stored(row, raw, old)
+            stored = stored_rows(self._connection, {row.contact_id for _, row, _ in batch})
+            fresh: list[Stored] = []
+            for line, row, raw in batch:
+                contact, person = row.contact_id, row.person_id or ""
+                occurrence = self._occurrences.number(contact, person, line)
+                old = stored.get((contact, person, occurrence))
+                new = self._stored(row, raw, old) | {"occurrence": occurrence}
+                if self._is_out_of_sight(row, new):
+                    self.marked.append(Notice(line, "received_at", shape(raw[2]), self._out_of_sight))
                 if old is None:
                     self.imported += 1
                 elif any(new[name] != old[name] for name in new.keys() - _NO_CHANGE):
@@ -85,10 +95,26 @@ class Intake:
                 else:
                     self.unchanged += 1
                 if new != old:
-                    stored[key] = fresh[key] = new
-            write(self._connection, list(fresh.values()))
+                    fresh.append(new)
+            write(self._connection, fresh)
+        if self._remember:
+            self.marked.extend(self._occurrences.remove_surplus(self._connection))
+        self.marked.sort(key=lambda notice: notice.line)
 
-    def _readable(self, records: Iterable[Record], width: int) -> Iterator[tuple[Row, RawRow]]:
+    def _is_out_of_sight(self, row: Row, new: Stored) -> bool:
+        """Whether a row stands open, but was received too long ago for a pass to find it."""
+        if row.received is None or row.received >= self._now - self._lookback or new["volume_only"]:
+            return False
+        if self._form.observed and not self._form.has_outcomes:
+            return new["decided_at"] is None  # only what was imported before can tell
+        return row.decided is None or row.decided.latest > self._now
+
+    @property
+    def _out_of_sight(self) -> str:
+        start = f"the look-back of {duration(self._lookback)}"
+        return f"received before {start} begins: not watched while it stands open"
+
+    def _readable(self, records: Iterable[Record], width: int) -> Iterator[tuple[int, Row, RawRow]]:
         for line, cells in records:
             raw = self._form.raw(cells)
             row = self._parser.parse(raw, self._now)
@@ -97,9 +123,9 @@ class Intake:
                 continue
             if len(cells) != width:
                 found = f"{len(cells)} fields, {width} in the header"
-                self.marked.append(Notice(line, "", found, "fields may stand in the wrong columns"))
+                self.marked.append(Notice(line, "", found, _SHIFTED))
             self.marked.extend(self._notices(line, row, raw))
-            yield row, raw
+            yield line, row, raw
 
     def _notices(self, line: int, row: Row, raw: RawRow) -> Iterator[Notice]:
         for mark in sorted(row.marks):
@@ -171,8 +197,8 @@ def _source_code(row: Row) -> str | None:
     return None if code and Mark.UNKNOWN_SOURCE in row.marks and sources.of_code(code) else code
 
 
-def _batches(rows: Iterator[tuple[Row, RawRow]]) -> Iterator[list[tuple[Row, RawRow]]]:
-    batch: list[tuple[Row, RawRow]] = []
+def _batches(rows: Iterator[tuple[int, Row, RawRow]]) -> Iterator[list[tuple[int, Row, RawRow]]]:
+    batch: list[tuple[int, Row, RawRow]] = []
     for row in rows:
         batch.append(row)
         if len(batch) == _AT_ONCE:

@@ -116,7 +116,7 @@ def _from_workbook(name: str, stream: BinaryIO, progress: Progress | None) -> Re
             0,
             "an XLSX workbook, for which openpyxl is missing",
             "the extra xlsx",
-            "pip install 'mash-monitor[xlsx]', or save it as CSV",
+            "pip install openpyxl (it is the extra mash-monitor[xlsx]), or save it as CSV",
         ) from error
 
     def rows() -> Iterator[Record]:
@@ -153,10 +153,10 @@ def _from_workbook(name: str, stream: BinaryIO, progress: Progress | None) -> Re
 
 
 def _without_padding(records: Iterator[Record], width: int) -> Iterator[Record]:
-    """A sheet is a rectangle: what is empty beyond the header is no field of a record."""
+    """A sheet is a rectangle: every record is as wide as its header, wider only where it has values there."""
     for line, cells in records:
         used = max((place for place, cell in enumerate(cells, 1) if cell is not None), default=0)
-        yield Record(line, cells[: max(width, used)])
+        yield Record(line, (*cells[: max(width, used)], *[None] * (width - len(cells))))
 
 
 def _parse(name: str, text: io.TextIOWrapper, separator: str, report: Callable[[], None] | None) -> Iterator[Record]:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import stat
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -179,11 +180,13 @@ def test_an_xlsx_workbook_is_taken_with_its_typed_cells(hub: Hub) -> None:
     sheet.append([10235.0, "05/03/2026 11:00", datetime(2026, 3, 5, 12, 0), "3A", None])  # noqa: DTZ001
     sheet.append([None, None, None, None, None])
     sheet.append([None, "05/03/2026 11:00", None, None, "beyond the header"])
+    sheet.append([10236, "05/03/2026 11:00"])
     file = hub.folder / "contacts.xlsx"
     book.save(file)
     result = import_file(file, SETTINGS, LONDON, hub.folder, NOW)
-    assert (result.rows, result.imported) == (3, 2)
+    assert (result.rows, result.imported) == (4, 3)
     assert result.rejected[0].line == 5
+    assert [(mark.line, mark.column) for mark in result.marked] == [(6, "source_code")], "not for its missing cells"
     contacts = hub.store.contacts(["10234", "10235"], NOW)
     assert (contacts["10234"].received, contacts["10234"].source_group) == (NOW - 26 * HOUR, "Police")
     assert contacts["10235"].decided == Span(NOW - 24 * HOUR, NOW - 24 * HOUR)
@@ -232,12 +235,75 @@ def test_doubtful_records_are_taken_and_told_by_line_and_shape_alone(hub: Hub) -
     assert {c.contact_id for c in hub.store.contacts_open(NOW)} == {"C1", "C2", "C3", "C4", "C5", "C6"}
 
 
-def test_the_last_of_two_records_for_one_child_counts(hub: Hub) -> None:
-    assert hub.counts(
-        HEADER
-        + "C1,1,2026-03-05 10:00,,6,,red,,,\nC1,1,2026-03-05 10:00,,6,,red,,,\nC1,1,2026-03-05 10:00,,6,,blue,,,\n"
-    ) == (1, 1, 1, 0)
-    assert hub.store.contacts(["C1"], NOW)["C1"].risk == "blue"
+def nameless(*decisions: str, person: str = "", key: str = "C1") -> str:
+    return HEADER + "".join(f"{key},{person},2026-03-05 10:00,{decided},6,,,,,\n" for decided in decisions)
+
+
+@pytest.mark.parametrize(("person", "children"), [("", 2), ("7", 1)], ids=["siblings", "one child twice"])
+@pytest.mark.parametrize("decisions", [("", "2026-03-05 11:00"), ("2026-03-05 11:00", "")])
+def test_every_row_of_a_contact_and_person_is_kept_so_that_an_open_one_stays_open(
+    hub: Hub, decisions: tuple[str, str], person: str, children: int
+) -> None:
+    text = nameless(*decisions, person=person)
+    assert hub.counts(text) == (2, 0, 0, 0)
+    before = hub.everything()
+    assert hub.counts(text, now=NOW + DAY) == (0, 0, 2, 0)
+    assert hub.everything() == before
+    (contact,) = hub.store.contacts_open(NOW)
+    assert contact.children == children
+
+
+def test_rows_of_a_contact_and_person_that_a_later_file_has_no_more_are_removed_and_told(hub: Hub) -> None:
+    late = "2026-03-06 09:00"
+    hub.take(nameless("", "", "", late) + nameless("", "", key="C2").removeprefix(HEADER))
+    result = hub.take(nameless(late, late), now=NOW + DAY)
+    assert (result.updated, result.unchanged) == (2, 0)
+    assert [(mark.line, mark.column, mark.reason) for mark in result.marked] == [
+        (3, "person_id", "2 rows without a child fewer than were imported before: removed")
+    ]
+    assert hub.store.contacts(["C1"], NOW + DAY)["C1"].decided == Span(NOW - 3 * HOUR, NOW - 3 * HOUR)
+    assert hub.store.contacts(["C2"], NOW + DAY)["C2"].children == 2
+
+
+def test_a_child_whom_a_later_file_does_not_name_stays(hub: Hub) -> None:
+    hub.take(nameless("") + nameless("", "", person="7").removeprefix(HEADER))
+    assert hub.take(nameless("2026-03-06 09:00", person="8")).marked == ()
+    (contact,) = hub.store.contacts_open(NOW)
+    assert (contact.persons, contact.children) == (("7", "8"), 3)
+
+
+def test_siblings_beyond_one_batch_keep_their_order(hub: Hub) -> None:
+    text = nameless(*["2026-03-05 11:00"] * 1_200, "")
+    assert hub.counts(text) == (1_201, 0, 0, 0)
+    assert hub.counts(text) == (0, 0, 1_201, 0)
+    (contact,) = hub.store.contacts_open(NOW)
+    assert contact.children == 1_201
+
+
+def test_a_store_of_an_older_version_is_refused_with_the_remedy(hub: Hub) -> None:
+    hub.take(nameless(""))
+    with closing(sqlite3.connect(hub.database)) as connection:
+        connection.executescript("CREATE TABLE older AS SELECT * FROM contacts; DROP TABLE contacts;"
+                                 "ALTER TABLE older DROP COLUMN occurrence; ALTER TABLE older RENAME TO contacts")  # fmt: skip
+    with pytest.raises(
+        StoreMisconfigured, match=r"older version.*Remedy: import all files again into a new store\.url"
+    ):
+        hub.take(nameless(""))
+
+
+def test_an_open_contact_of_before_the_look_back_is_taken_and_marked(hub: Hub) -> None:
+    text = HEADER + (
+        "C1,1,2025-03-05 10:00,,6,,,,,\nC2,1,2025-03-05 10:00,2025-03-05 11:00,6,,,,,\nC3,1,2026-03-05 10:00,,6,,,,,\n"
+    )
+    result = hub.take(text)
+    assert result.imported == 3
+    assert [(mark.line, mark.column, mark.shape, mark.reason) for mark in result.marked] == [
+        (2, "received_at", "9999-99-99 99:99",
+         "received before the look-back of 180 d begins: not watched while it stands open")
+    ]  # fmt: skip
+    assert [contact.contact_id for contact in hub.store.contacts_open(NOW)] == ["C3"]
+    without_decisions = "contact_id,person_id,received_at\nC1,1,2025-03-05 10:00\nC2,1,2025-03-05 10:00\n"
+    assert [mark.line for mark in hub.take(without_decisions).marked if mark.column == "received_at"] == [2]
 
 
 def test_a_time_still_to_come_at_the_import_stays_unreadable(hub: Hub) -> None:
