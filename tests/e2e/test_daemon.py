@@ -20,8 +20,9 @@ from tests.e2e.service import (
     until,
     was_down_since,
 )
+from tests.fakes.server import Answer
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
-from tests.fakes.twilio_answers import hang
+from tests.fakes.twilio_answers import hang, silent
 
 _DAY = 86_400
 
@@ -120,22 +121,26 @@ def test_a_service_ends_in_time_while_the_stores_of_all_its_hubs_hang(tmp_path: 
     assert rows(program, "SELECT state FROM slots ORDER BY slot_at DESC LIMIT 1") == [("due",)]
 
 
-def test_a_message_that_hangs_when_the_service_ends_is_unknown_and_repeated_as_such(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("in_flight", "taken"), [(hang, True), (silent, False)], ids=["taken", "lost"])
+def test_a_message_that_hangs_when_the_service_ends_is_unknown_and_found_or_else_repeated_as_such(
+    tmp_path: Path, in_flight: Answer, *, taken: bool
+) -> None:
     with FakeTwilio() as twilio:
-        twilio.script(hang)
+        twilio.script(in_flight)
         program = _texting(tmp_path, twilio)
         with running(program) as process:
             until(lambda: twilio.requests)
             assert terminate(process) == 0
-        (sent,) = rows(program, "SELECT state, code, short_ref FROM deliveries WHERE purpose = 'alert'")
+        (sent,) = rows(program, "SELECT state, code, body, short_ref FROM deliveries WHERE purpose = 'alert'")
         assert sent[:2] == ("unknown", "stopped")
+        # what a provider does not have is sent again half a minute later: let that be now
+        rows(program, "UPDATE deliveries SET unknown_since = unknown_since - 30 WHERE purpose = 'alert'")
         with running(program) as process:
-            until(lambda: len(twilio.messages) == 2)
             until(lambda: rows(program, "SELECT 1 FROM deliveries WHERE purpose = 'alert' AND state = 'accepted'"))
             assert terminate(process) == 0
-        first, second = (message.form["Body"] for message in twilio.messages)
-    assert second == f"REPEAT {first}"
-    assert first.endswith(f"Reply ACK {sent[2]}")
+        bodies = [message.form["Body"] for message in twilio.messages]
+    assert bodies == [sent[2] if taken else f"REPEAT {sent[2]}"]
+    assert sent[2].endswith(f"Reply ACK {sent[3]}")
     log_lines(program)
 
 
