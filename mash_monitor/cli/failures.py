@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError
 from mash_monitor.cli.main import UsedWrongError
 from mash_monitor.config import ConfigError
 from mash_monitor.contacts import ContactsFileError, StoreMisconfigured, StoreUnavailable
+from mash_monitor.contacts.complaints import complaint
 from mash_monitor.domain.calendar import NeverStaffed
 from mash_monitor.domain.reports import NoReports
 from mash_monitor.state.database import StateError
@@ -22,9 +23,7 @@ def told(error: Exception) -> list[str] | None:
     if isinstance(error, NeverStaffed | NoReports):
         return [f"rules and report times: {error}; correct [hours] of the pack or reports in config.toml"]
     if isinstance(error, DBAPIError):
-        cause = str(error.orig).strip().splitlines()
-        what = cause[0][:200] if cause else type(error).__name__
-        return [f"the database failed: {what}; see: mash-monitor check, mash-monitor db status"]
+        return [f"the database failed: {complaint(error)}; see: mash-monitor check, mash-monitor db status"]
     if isinstance(error, FenceLost):
         return ["other passes over this hub are being written just now; nothing was changed: run it again"]
     if isinstance(error, OSError):

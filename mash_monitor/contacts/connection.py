@@ -11,7 +11,8 @@ from sqlalchemy.pool import NullPool
 
 from mash_monitor.contacts.errors import StoreMisconfigured
 
-_EXTRAS = {"postgresql": "postgres", "mssql": "mssql", "oracle": "oracle"}
+_DRIVERS = {"postgresql": ("psycopg", "postgres"), "mssql": ("pymssql", "mssql"), "oracle": ("oracledb", "oracle")}
+"""For each database the driver that is tested, and the extra of ours that brings it."""
 
 
 def reading_engine(url: URL, timeout: int, folder: Path) -> Engine:
@@ -31,8 +32,12 @@ def reading_engine(url: URL, timeout: int, folder: Path) -> Engine:
             "correct the part before ://",
         ) from error
     except ImportError as error:
-        extra = _EXTRAS.get(url.get_backend_name())
-        remedy = f"pip install 'mash-monitor[{extra}]'" if extra else "install it"
+        remedy = "install its SQLAlchemy driver"
+        if (backend := url.get_backend_name()) in _DRIVERS:
+            driver, extra = _DRIVERS[backend]
+            remedy = (
+                f"pip install {driver} (it is the extra mash-monitor[{extra}]), and begin with {backend}+{driver}://"
+            )
         raise StoreMisconfigured(
             "store.url",
             f"{url.drivername} needs a driver that is not installed ({error.name})",

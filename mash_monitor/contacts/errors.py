@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import URL, exc
 
+from mash_monitor.contacts.complaints import complaint, is_of_a_value
+
 
 class StoreError(Exception):
     """A contact store that could not be read."""
@@ -12,6 +14,12 @@ class StoreError(Exception):
 
 class StoreUnavailable(StoreError):
     """The store cannot be reached now, took too long, or was lost while it was read; it may work later."""
+
+    def __init__(self, found: str, expected: str = "", remedy: str = "") -> None:
+        super().__init__(f"{found}; expected {expected}. Remedy: {remedy}." if remedy else found)
+        self.found = found
+        self.expected = expected
+        self.remedy = remedy
 
 
 class StoreMisconfigured(StoreError):
@@ -38,6 +46,14 @@ class ContactsFileError(Exception):
         self.remedy = remedy
 
 
+_NO_DATABASE = ("not a database", "disk image is malformed")
+_TABLE = ("a readable table or query", "correct store.table, columns or query")
+_ANSWER = (
+    "a database that answers",
+    "see that it runs and can be reached from here, and that store.url and its account are right",
+)
+
+
 @contextmanager
 def store_errors(where: str, url: URL) -> Iterator[None]:
     """Turn what the database says into StoreUnavailable or StoreMisconfigured.
@@ -49,32 +65,24 @@ def store_errors(where: str, url: URL) -> Iterator[None]:
         yield
     except exc.NoSuchTableError as error:
         raise StoreMisconfigured(where, f"no table {error}", "one that can be read", "set store.table") from error
-    except (exc.ProgrammingError, exc.CompileError) as error:
-        raise StoreMisconfigured(
-            where,
-            _first_line(error, url),
-            "a readable table or query",
-            "correct store.table, columns or query",
-        ) from error
-    except (exc.DataError, exc.IntegrityError) as error:
-        found = f"{type(error).__name__}: a value does not suit its column"
-        raise StoreMisconfigured(where, found, "matching types", "correct store.columns or query") from error
-    except exc.DBAPIError as error:
-        if "no such " in str(error.orig):  # SQLite's word for a wrong column is an operational error
-            raise StoreMisconfigured(
-                where,
-                _first_line(error, url),
-                "a readable table or query",
-                "correct store.table, columns or query",
-            ) from error
-        raise StoreUnavailable(f"{where}: {_first_line(error, url)}") from error
+    except (exc.DBAPIError, exc.CompileError) as error:
+        raise _told(error, where, _without_password(complaint(error), url)) from error
     except exc.TimeoutError as error:
-        raise StoreUnavailable(f"{where}: no connection was free in time") from error
+        raise StoreUnavailable(f"{where}: no connection was free in time", *_ANSWER) from error
     except OSError as error:
-        raise StoreUnavailable(f"{where}: {error.strerror or type(error).__name__}") from error
+        raise StoreUnavailable(f"{where}: {error.strerror or type(error).__name__}", *_ANSWER) from error
 
 
-def _first_line(error: exc.SQLAlchemyError, url: URL) -> str:
-    text = str(getattr(error, "orig", None) or error).strip().splitlines()
-    said = text[0][:300] if text else type(error).__name__
+def _told(error: exc.SQLAlchemyError, where: str, said: str) -> StoreError:
+    if is_of_a_value(error):
+        return StoreMisconfigured(where, said, "matching types", "correct store.columns or query")
+    # SQLite's word for a wrong column is an operational error
+    if isinstance(error, exc.ProgrammingError | exc.CompileError) or "no such " in said:
+        return StoreMisconfigured(where, said, *_TABLE)
+    if any(sign in said for sign in _NO_DATABASE):
+        return StoreMisconfigured(where, said, "a SQLite file", "correct store.url, or restore the file from a copy")
+    return StoreUnavailable(f"{where}: {said}", *_ANSWER)
+
+
+def _without_password(said: str, url: URL) -> str:
     return said.replace(str(url.password), "***") if url.password else said

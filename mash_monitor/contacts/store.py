@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from mash_monitor.contacts.checks import TableCheck, of_rows
 from mash_monitor.contacts.connection import file_of, reading_engine
-from mash_monitor.contacts.errors import StoreError, StoreMisconfigured, store_errors
+from mash_monitor.contacts.errors import StoreMisconfigured, StoreUnavailable, store_errors
 from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.look import Look
 from mash_monitor.contacts.matching import is_observed
@@ -122,9 +122,8 @@ class ContactStore:
                 return [*findings, *of_rows(self.where, look, self._zone, observed=self.observed)]
         except StoreMisconfigured as error:
             return [Finding(Severity.ERROR, error.place, f"{error.found}; expected {error.expected}", error.remedy)]
-        except StoreError as error:
-            remedy = "check that the store is there, and store.url is right"
-            return [Finding(Severity.ERROR, self.where, str(error), remedy)]
+        except StoreUnavailable as error:
+            return [Finding(Severity.ERROR, self.where, error.found, error.remedy)]
 
     @contextmanager
     def _connected(self, now: int) -> Iterator[tuple[Connection, Look]]:

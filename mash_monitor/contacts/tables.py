@@ -4,13 +4,14 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, inspect, select
+from sqlalchemy import Connection, Executable, Inspector, inspect, select
 from sqlalchemy.exc import NoSuchTableError, SAWarning
 
+from mash_monitor.contacts.errors import StoreMisconfigured
 from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.matching import FoundTable, lay_out
-from mash_monitor.contacts.presets import Preset
-from mash_monitor.contacts.rows import RawRow
+from mash_monitor.contacts.presets import PRESETS, Preset
+from mash_monitor.contacts.rows import EVIDENCE, RawRow
 from mash_monitor.contacts.settings import StoreSettings
 
 CHUNK = 5_000
@@ -38,12 +39,27 @@ def reflect(connection: Connection, preset: Preset, settings: StoreSettings) -> 
         known = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
         alike = next((other for other in known if other.lower() == name.lower()), None)
         if alike is None:
+            _refuse_embedded(inspector, known, preset)
             raise NoSuchTableError(settings.table or preset.table)
         name = alike
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # a column of a type that SQLAlchemy does not know
         found = {column["name"]: column["type"] for column in inspector.get_columns(name, schema)}
     return lay_out(FoundTable(dialect, name, schema, found), preset, settings)
+
+
+def _refuse_embedded(inspector: Inspector, known: Sequence[str], preset: Preset) -> None:
+    """Tell of a preset that is right for the files which were imported, but not for the store they are in."""
+    ours = PRESETS["native"]
+    if inspector.dialect.name != "sqlite" or preset is ours or ours.table not in known:
+        return
+    if {column["name"] for column in inspector.get_columns(ours.table)}.issuperset(EVIDENCE):
+        raise StoreMisconfigured(
+            "store.preset",
+            f'"{preset.name}" for the embedded store, which imports write',
+            'preset = "native", whatever was imported',
+            'set store.preset = "native"',
+        )
 
 
 class TableRows:

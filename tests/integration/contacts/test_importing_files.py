@@ -283,8 +283,10 @@ def test_siblings_beyond_one_batch_keep_their_order(hub: Hub) -> None:
 def test_a_store_of_an_older_version_is_refused_with_the_remedy(hub: Hub) -> None:
     hub.take(nameless(""))
     with closing(sqlite3.connect(hub.database)) as connection:
-        connection.executescript("CREATE TABLE older AS SELECT * FROM contacts; DROP TABLE contacts;"
-                                 "ALTER TABLE older DROP COLUMN occurrence; ALTER TABLE older RENAME TO contacts")  # fmt: skip
+        connection.executescript(
+            "CREATE TABLE older AS SELECT * FROM contacts; ALTER TABLE older DROP COLUMN occurrence;"
+            "DROP TABLE contacts; ALTER TABLE older RENAME TO contacts"
+        )
     with pytest.raises(
         StoreMisconfigured, match=r"older version.*Remedy: import all files again into a new store\.url"
     ):
@@ -426,6 +428,13 @@ def test_no_bytes_make_an_import_fall(fuzzed: Hub, content: bytes, headed: bool)
     else:
         return
     assert "Remedy: " in said
+
+
+def test_the_preset_of_the_imported_files_is_refused_for_the_store_they_are_in(hub: Hub) -> None:
+    hub.take(HEADER)
+    store = open_store(StoreSettings(SETTINGS.url, preset="ssd"), LONDON, hub.folder)
+    with pytest.raises(StoreMisconfigured, match='preset = "native", whatever was imported'):
+        list(store.contacts_open(NOW))
 
 
 def test_a_preset_and_a_hubs_own_names_decide_where_a_header_alone_does_not(hub: Hub) -> None:

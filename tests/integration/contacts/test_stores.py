@@ -351,9 +351,14 @@ def test_a_server_lost_in_the_middle_of_a_stream_makes_the_store_unavailable(pos
 @pytest.mark.parametrize(
     ("url", "error", "message"),
     [
-        ("postgresql+psycopg://someone:s3cret@127.0.0.1:1/db", StoreUnavailable, r"someone:\*\*\*@127"),
-        ("oracle+oracledb://u:s3cret@h/db", StoreMisconfigured, r"pip install 'mash-monitor\[oracle\]'"),
-        ("mssql+pymssql://u:s3cret@h/db", StoreMisconfigured, r"pip install 'mash-monitor\[mssql\]'"),
+        (
+            "postgresql+psycopg://someone:s3cret@127.0.0.1:1/db",
+            StoreUnavailable,
+            r"someone:\*\*\*@127.*refused.*Remedy: see",
+        ),
+        ("oracle+oracledb://u:s3cret@h/db", StoreMisconfigured, r"pip install oracledb \(it is the extra mash"),
+        ("mssql://u:s3cret@h/db", StoreMisconfigured, r"pip install pymssql .*begin with mssql\+pymssql://"),
+        ("mysql://u:s3cret@h/db", StoreMisconfigured, "install its SQLAlchemy driver"),
         ("bogus://u:s3cret@h/db", StoreMisconfigured, "no database called 'bogus'"),
         ("s3cret without any slashes", StoreMisconfigured, "not a database URL"),
         ("sqlite://", StoreMisconfigured, "no path"),
@@ -375,6 +380,17 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("not a database at all, but long enough to be looked at" * 20)
     finding = open_store(StoreSettings("sqlite:///x.db"), LONDON, tmp_path).check(NOW)[0]
     assert (finding.severity, "not a database" in finding.found) == ("error", True)
+    assert finding.remedy == "correct store.url, or restore the file from a copy"
+
+
+def test_a_value_that_cannot_be_decoded_is_not_repeated(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/theirs.db", tmp_path)
+    database.run(NATIVE)
+    database.run("INSERT INTO contacts (contact_id, received_at, source_desc) "
+                 "VALUES ('1', '2026-03-06', CAST(x'43616e61727920ff' AS TEXT))")  # fmt: skip
+    with pytest.raises(StoreMisconfigured, match="OperationalError: a value does not suit its column") as caught:
+        list(database.open().contacts_open(NOW))
+    assert "Canary" not in str(caught.value)
 
 
 def test_an_index_on_the_decision_serves_a_pass_on_sqlite(tmp_path: Path) -> None:
