@@ -128,10 +128,9 @@ class Calendar:
         if seconds <= 0:
             return start
         table = self._reaching(start, start)
-        target = table.seconds_until(start) + seconds
-        while target > table.total:
+        while (found := table.later(start, seconds)) is None:
             table = self._wider(table, later=1)
-        return table.earliest(target)
+        return found
 
     def earliest_with_at_most(self, seconds: int, end: int) -> int:
         """The earliest instant from which at most `seconds` of staffed time remain before `end`.

@@ -32,6 +32,22 @@ class Openings(NamedTuple):
             return 0
         return self.sums[index] + min(instant, self.ends[index]) - self.starts[index]
 
+    def later(self, instant: int, seconds: int) -> int | None:
+        """The first instant by which so many open seconds have passed since; None beyond the table.
+
+        `seconds` > 0. The way of every deadline in working hours, and so written out.
+        """
+        starts, sums = self.starts, self.sums
+        index = bisect_right(starts, instant) - 1
+        if index >= 0:
+            end = self.ends[index]
+            reached = instant if instant < end else end  # noqa: FURB136 - min() would take as long as the search
+            seconds += sums[index] + reached - starts[index]
+        if seconds > self.total:
+            return None
+        index = bisect_left(sums, seconds, max(index, 0)) - 1
+        return starts[index] + seconds - sums[index]
+
     def earliest(self, seconds: int) -> int:
         """The first instant with so many open seconds before it; 0 < `seconds` <= `total`."""
         index = bisect_left(self.sums, seconds) - 1

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +24,13 @@ def seconds(work: Callable[[], object]) -> float:
     start = perf_counter()
     work()
     return perf_counter() - start
+
+
+def processor_seconds(work: Callable[[], object]) -> float:
+    """How long a call computes, whatever else the machine does meanwhile."""
+    start = process_time()
+    work()
+    return process_time() - start
 
 
 def in_turns(measured: Callable[[], float], raw: Callable[[], float]) -> tuple[list[float], list[float]]:
