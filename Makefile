@@ -20,7 +20,7 @@ demo: $(RUN_READY)  ## a synthetic hub, its reports up to now and the team's sum
 	$(BIN)/mash-monitor demo $(ARGS)
 
 test: $(TEST_READY)  ## every test but the benchmarks, with branch coverage
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
 check: $(TEST_READY)  ## lint, format, types, and which room may import which
 	$(BIN)/ruff check .

@@ -104,6 +104,6 @@ class Acknowledging:
 
 
 def _lapses_at(hub: WatchedHub, now: int) -> int | None:
-    """An overdue contact that was only seen is asked for again when the hub next opens."""
+    """An overdue contact is asked for again when the hub next opens, whoever has seen it or has it in hand."""
     after = now if not hub.calendar.is_open(now) else hub.calendar.closing(hub.calendar.date_of(now)) or now
     return hub.calendar.next_opening(after)

@@ -1,7 +1,5 @@
 """A hub to look at, made once: the demo's, at one instant."""
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,23 +42,3 @@ def making_the_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, 
 def demo(making_the_demo: tuple[Program, Ended]) -> Program:
     """The demo's hub. Tests only read it."""
     return LookedAt(making_the_demo[0].folder / "demo")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def two_reports(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Future[None] | None]:
-    """Two reports of a real clock, begun with the first test of this folder where their test was asked for."""
-    import psycopg
-
-    from tests.e2e.test_two_reports import live_through_two_reports
-
-    if not any(item.get_closest_marker("realtime") for item in request.session.items):
-        yield None
-        return
-    server: str = request.getfixturevalue("postgres_server")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE two_reports")
-    url = server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/two_reports?")
-    with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(live_through_two_reports, tmp_path_factory.mktemp("two_reports"), url)

@@ -4,7 +4,6 @@ Two real minutes at most, for both databases at once. Alone: pytest -m realtime;
 """
 
 import time
-from concurrent.futures import Future
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,13 +21,10 @@ _LEAD = 8
 @pytest.mark.realtime
 @pytest.mark.timeout(250)
 def test_two_slots_report_twice_though_a_service_is_killed_between_and_another_runs_beside(
-    two_reports: Future[None],
+    tmp_path: Path, postgres_url: str
 ) -> None:
-    two_reports.result()
-
-
-def live_through_two_reports(folder: Path, postgres_url: str) -> None:
-    """The story, which mostly waits: conftest starts it beside the other tests."""
+    """It mostly waits, beside the tests of the other workers."""
+    folder = tmp_path
     first = (int(time.time()) + _LEAD) // 60 * 60 + 60
     slots = [first, first + 60]
     hubs = [
