@@ -92,6 +92,10 @@ def of_rows(where: str, look: Look, zone: ZoneInfo, *, observed: bool) -> Iterat
     chunks = (next(look.open_rows(), ()), next(look.observed_rows(look.now - 90 * DAY), ()))
     parsed = [look.parse(raw) for chunk in chunks for raw in chunk[:_SAMPLE]]
     rows = [row for row in parsed if isinstance(row, Row)]
+    if look.set_aside_total:
+        found = f"{count(look.set_aside_total, 'row')} without a contact id, which nobody can watch"
+        remedy = f"give them an id, first the one in {look.set_aside[0].where}"
+        yield Finding(Severity.WARNING, where, found, remedy)
     unreadable = sum(Mark.TIME_UNREADABLE in row.marks for row in rows)
     if unreadable:
         found = f"received time unreadable or to come in {unreadable:,} of {count(len(rows), 'row')} looked at"

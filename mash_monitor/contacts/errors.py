@@ -46,6 +46,10 @@ class ContactsFileError(Exception):
         self.remedy = remedy
 
 
+class UnknownHeader(ContactsFileError):
+    """A file of which the header tells no format, or two columns for one of ours."""
+
+
 _NO_DATABASE = ("not a database", "disk image is malformed")
 _TABLE = ("a readable table or query", "correct store.table, columns or query")
 _ANSWER = (

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from mash_monitor.contacts.connection import file_of
 from mash_monitor.contacts.embedded import importing_engine
-from mash_monitor.contacts.errors import ContactsFileError, StoreMisconfigured, store_errors
+from mash_monitor.contacts.errors import ContactsFileError, StoreMisconfigured, UnknownHeader, store_errors
 from mash_monitor.contacts.formats import ANNEX_A, FileFormat, RepeatedColumn, recognise
 from mash_monitor.contacts.intake import Intake
 from mash_monitor.contacts.notices import Notice
@@ -106,7 +106,7 @@ def open_file(
         try:
             return recognise(header, preset, columns)
         except RepeatedColumn as error:
-            raise ContactsFileError(
+            raise UnknownHeader(
                 file.name,
                 1,
                 f"two columns for {error}",
@@ -117,7 +117,7 @@ def open_file(
     with read_records(file, lambda header: known(header) is not None, progress) as records:
         form = known(records.header.cells)
         if form is None:
-            raise ContactsFileError(
+            raise UnknownHeader(
                 file.name, records.header.line, "no header that is known",
                 "contact_id and received_at among its columns",
                 "put the column names on the first line of the first sheet",

@@ -34,11 +34,9 @@ class Look:
     hold only one. Every method raises StoreUnavailable or StoreMisconfigured.
     """
 
-    def __init__(
-        self, rows: RawRows, parser: RowParser, url: URL, now: int, *, notes: Sequence[str], absent: set[str]
-    ) -> None:
+    def __init__(self, rows: RawRows, parser: RowParser, url: URL, now: int, *, absent: set[str]) -> None:
         self.now = now
-        self.notes = list(notes)
+        self.notes: list[str] = []
         self.set_aside: list[SetAside] = []
         self.set_aside_total = 0
         self._rows = rows
@@ -46,6 +44,12 @@ class Look:
         self._url = url
         self._spellings: dict[str, set[str]] = {}
         self._absent = absent
+
+    def tell(self, notes: Sequence[str], set_aside: Sequence[SetAside]) -> None:
+        """Add what was found before the first row could be read."""
+        self.notes.extend(notes)
+        for row in set_aside:
+            self._set_aside(row)
 
     def open_rows(self) -> Chunks:
         """Raw rows that may be open now, in chunks; in doubt they are included."""
@@ -82,9 +86,7 @@ class Look:
         """The row, or why it cannot be watched; the latter is kept and counted."""
         row = self._parser.parse(raw, self.now)
         if isinstance(row, SetAside):
-            self.set_aside_total += 1
-            if len(self.set_aside) < _KEPT:
-                self.set_aside.append(row)
+            self._set_aside(row)
         return row
 
     def contact_id(self, raw: RawRow) -> str | None:
@@ -98,6 +100,11 @@ class Look:
     def fingerprint(raw: RawRow) -> int:
         """A signed 64-bit hash of a raw row, the same in every process."""
         return fingerprint(raw)
+
+    def _set_aside(self, row: SetAside) -> None:
+        self.set_aside_total += 1
+        if len(self.set_aside) < _KEPT:
+            self.set_aside.append(row)
 
     def _rows_of(self, ids: Sequence[str], *, worker: bool) -> Iterator[RawRow]:
         missing = set(ids)

@@ -15,7 +15,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A row of a file that was marked, or rejected. `line` is where the row begins."""
+    """A row of a file that was marked, or rejected. `line` is where it begins; no `column`: the whole row."""
 
     line: int
     column: str

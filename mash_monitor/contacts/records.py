@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from zipfile import BadZipFile
 
-from mash_monitor.contacts.errors import ContactsFileError
+from mash_monitor.contacts.errors import ContactsFileError, UnknownHeader
 
 Cells = Sequence[object]
 Progress = Callable[[int, int], None]
@@ -220,8 +220,8 @@ def _reads_as(name: str, stream: BinaryIO, encodings: list[str]) -> str:
     )
 
 
-def _no_header(name: str) -> ContactsFileError:
-    return ContactsFileError(
+def _no_header(name: str) -> UnknownHeader:
+    return UnknownHeader(
         name,
         1,
         "no header that is known",

@@ -51,7 +51,7 @@ class ContactStore:
         self._preset = preset_named(settings.preset)
         self._layout: Layout | None = None
         self._absent: set[str] = set()
-        self._exports: ExportFolder | None = None
+        self._folder_of_exports: ExportFolder | None = None
         self.observed = is_observed(self._preset, settings)
         self.where = self._url.render_as_string(hide_password=True)
         if self._url.drivername == "csv":
@@ -71,7 +71,7 @@ class ContactStore:
         Vocabulary(settings, self._preset)  # a wrong word is told now, not at the first file
         from mash_monitor.contacts.folder import ExportFolder  # only folders need what reads files
 
-        self._exports = ExportFolder(path, settings, self._zone)
+        self._folder_of_exports = ExportFolder(path, settings, self._zone)
         self._preset = PRESETS["native"]
         self._settings = replace(settings, preset="native", columns={"decided_at": ""} if self.observed else {})
 
@@ -112,9 +112,8 @@ class ContactStore:
         try:
             with self._connected(now) as (connection, look), store_errors(self.where, self._url):
                 findings = [Finding(Severity.INFO, self.where, "readable")]
-                findings += (
-                    Finding(Severity.WARNING, self.where, note, "wait for the next export") for note in look.notes
-                )
+                remedy = "see that what writes the exports still runs, and writes them whole"
+                findings += (Finding(Severity.WARNING, self.where, note, remedy) for note in look.notes)
                 if self._layout is not None:
                     findings += TableCheck(
                         self.where, connection, self._layout, now - self._settings.lookback
@@ -127,18 +126,20 @@ class ContactStore:
 
     @contextmanager
     def _connected(self, now: int) -> Iterator[tuple[Connection, Look]]:
-        notes: list[str] = []
         with store_errors(self.where, self._url):
-            engine = self._exports.load(now, notes) if self._exports else self._engine
-            connection = engine.connect()
+            exports = self._folder_of_exports.load(now) if self._folder_of_exports else None
+            connection = (exports.engine if exports else self._engine).connect()
         try:
             with store_errors(self.where, self._url):
                 rows, parser = self._reader(connection)
-            yield connection, Look(rows, parser, self._url, now, notes=notes, absent=self._absent)
+            look = Look(rows, parser, self._url, now, absent=self._absent)
+            if exports:
+                look.tell(exports.notes, exports.set_aside)
+            yield connection, look
         finally:
             connection.close()
-            if self._exports:
-                engine.dispose()
+            if exports:
+                exports.engine.dispose()
 
     @cached_property
     def _engine(self) -> Engine:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import Workbook
 
 from mash_monitor.contacts import ContactStore, StoreMisconfigured, StoreSettings, StoreUnavailable, open_store
 from mash_monitor.domain.contact import Mark, Span
@@ -71,11 +72,11 @@ def test_temporary_names_are_passed_over(exports: Exports, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "age", "sign"),
     [
-        (HEADER + row("new") + "half,1,2026-0", HOUR, "incomplete"),
-        (HEADER + row("new") + 'half,1,"2026-0', HOUR, "never closed"),
-        (HEADER + row("new").rstrip("\n"), 5, "no end"),
-        ("contact_id,pers", 5, "no header"),
-        ("", HOUR, "empty"),
+        (HEADER + row("new") + "half,1,2026-0", HOUR, "is incomplete: its last record is too short"),
+        (HEADER + row("new") + 'half,1,"2026-0', HOUR, "cannot be read whole: a quotation mark that is never closed"),
+        (HEADER + row("new").rstrip("\n"), 5, "is incomplete: its last record has no end"),
+        ("contact_id,pers", 5, "has no header that is known"),
+        ("", HOUR, "cannot be read whole: it is empty"),
     ],
 )
 def test_a_half_written_file_is_left_and_the_one_before_it_is_read(
@@ -85,11 +86,59 @@ def test_a_half_written_file_is_left_and_the_one_before_it_is_read(
     exports.write("contacts_2.csv", text, age=age)
     assert exports.open() == ["old"]
     (note,) = exports.notes()
-    assert "contacts_2.csv is half-written" in note
-    assert sign in note
+    assert note == (
+        f"newest complete export is of Fri 6 Mar 2026 10:00 (contacts_1.csv); a newer one, contacts_2.csv, {sign}"
+    )
     (exports.folder / "contacts_1.csv").unlink()
-    with pytest.raises(StoreUnavailable, match="no complete export"):
+    with pytest.raises(StoreUnavailable, match=f"no complete export; contacts_2.csv, {sign}; .*Remedy: wait"):
         exports.open()
+
+
+def test_an_export_that_stopped_coming_is_told(exports: Exports) -> None:
+    exports.write("contacts_1.csv", HEADER + row("A"), age=26 * HOUR)
+    exports.write("edt.csv", HEADER + row("B"), age=HOUR)
+    told = "newest complete export is of Thu 5 Mar 2026 10:00 (contacts_1.csv): none came for more than a day"
+    assert exports.notes() == [told]
+    assert any(told == finding.found for finding in exports.store().check(NOW))
+
+
+def test_a_header_that_will_not_become_a_better_one_stops_the_look(exports: Exports) -> None:
+    exports.write("contacts_1.csv", HEADER + row("A"), age=2 * HOUR)
+    exports.write("contacts_2.csv", "Ref,Child\n1,2\n")
+    with pytest.raises(StoreMisconfigured, match=r"contacts_2\.csv: no header that is known"):
+        exports.open()
+
+
+def test_rows_without_an_id_are_set_aside_with_their_file_and_line(exports: Exports) -> None:
+    exports.write("contacts.csv", HEADER + row("A") + row("") + "B,1,2026-03-06 09:00,,6,,too,many\n")
+    exports.write("edt.csv", HEADER + row("C") + row(" "), age=2 * HOUR)
+    with exports.store().look(NOW) as look:
+        assert [(row.where, row.column) for row in look.set_aside] == [
+            ("edt.csv, line 3", "contact_id"), ("contacts.csv, line 3", "contact_id"),
+        ]  # fmt: skip
+        assert look.set_aside_total == 2
+        (note,) = look.notes
+    assert note.startswith("contacts.csv: 1 row with more or fewer fields than the header, the first on line 4: ")
+    found = {finding.found for finding in exports.store().check(NOW)}
+    assert "2 rows without a contact id, which nobody can watch" in found
+
+
+def test_siblings_without_a_person_id_are_all_read(exports: Exports) -> None:
+    still, done = "A,,2026-03-06 09:00,,6,\n", "A,,2026-03-06 09:00,2026-03-06 10:00,6,nfa\n"
+    exports.write("contacts.csv", HEADER + still + done + done)
+    (contact,) = exports.store().contacts_open(NOW)
+    assert contact.children == 3
+
+
+def test_a_workbook_whose_last_record_has_empty_cells_is_whole(exports: Exports) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(HEADER.strip().split(","))
+    book.active.append(["A", "1", "2026-03-06 09:00"])
+    book.save(exports.folder / "contacts.xlsx")
+    os.utime(exports.folder / "contacts.xlsx", (NOW - HOUR, NOW - HOUR))
+    assert exports.open() == ["A"]
+    assert exports.notes() == []
 
 
 def test_a_settled_file_without_a_last_newline_is_whole(exports: Exports) -> None:
