@@ -14,7 +14,7 @@ from mash_monitor.contacts.presets import PRESETS, Preset
 from mash_monitor.contacts.rows import EVIDENCE, RawRow
 from mash_monitor.contacts.settings import StoreSettings
 
-CHUNK = 5_000
+CHUNK = 2_000
 _KEYS = 500
 """Ids in one statement: SQL Server takes some 2,000 parameters, Oracle 1,000 in a list."""
 
@@ -23,7 +23,8 @@ Chunks = Iterator[Sequence[RawRow]]
 
 def stream(connection: Connection, statement: Executable, values: Mapping[str, object] | None = None) -> Chunks:
     """The rows of a statement in chunks of plain driver tuples: Row objects would double the cost."""
-    with connection.execute(statement, dict(values or {}), execution_options={"stream_results": True}) as result:
+    options = {"stream_results": connection.dialect.name != "sqlite"}  # SQLite streams unasked
+    with connection.execute(statement, dict(values or {}), execution_options=options) as result:
         rows: Sequence[Any]
         while rows := result.cursor_strategy.fetchmany(result, result.cursor, CHUNK):
             yield rows

@@ -79,13 +79,10 @@ class _Memory:
     hub: str
     engine: Engine
 
-    def fingerprints(self) -> set[int]:
+    def known(self) -> tuple[set[int], set[str]]:
+        """The fingerprints of open rows, and the contacts to be read again whatever their rows say."""
         with reading(self.engine) as connection:
-            return ledger.fingerprints(connection, self.hub)
-
-    def to_reread(self) -> set[str]:
-        with reading(self.engine) as connection:
-            return ledger.to_reread(connection, self.hub)
+            return ledger.fingerprints(connection, self.hub), ledger.to_reread(connection, self.hub)
 
     def owners(self, prints: Collection[int]) -> set[str]:
         with reading(self.engine) as connection:
@@ -101,8 +98,8 @@ class _Memory:
 
 
 def _all(store: ContactStore, memory: _Memory, last_look: int | None, now: int) -> Sighting:
-    found, known, any_row = Sighting(), memory.fingerprints(), False
-    wanted = memory.to_reread()
+    found, any_row = Sighting(), False
+    known, wanted = memory.known()
     with store.look(now) as view:
         for chunk in view.open_rows():
             any_row = True

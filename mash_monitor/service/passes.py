@@ -270,8 +270,9 @@ def _store_alarm(connection: Connection, hub: WatchedHub, trouble: str | None, l
 
 def _vanished_alarm(connection: Connection, hub: WatchedHub, written: _Written, now: int) -> None:
     gone = sum(change.kind is Kind.VANISHED for change in written.transitions)
-    missing = ledger.count(connection, hub.name, State.MISSING)
-    many = max(_MANY, _MANY_SHARE * (missing + ledger.count(connection, hub.name, State.OPEN)))
+    missing, many = ledger.count(connection, hub.name, State.MISSING), float(_MANY)
+    if max(gone, missing) >= _MANY:  # else there is no need to count all that are open
+        many = max(_MANY, _MANY_SHARE * (missing + ledger.count(connection, hub.name, State.OPEN)))
     if gone >= many:
         said = f"{count(gone, 'open contact')} vanished from the store at once; they stay watched"
         telling.tell_ops(connection, hub, _VANISHED, said, now)

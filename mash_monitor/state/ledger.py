@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
+from struct import unpack
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, select, union
+from sqlalchemy import Connection, Row, case, delete, func, insert, literal, select, union
 
 from mash_monitor.domain.account import Change
 from mash_monitor.domain.contact import Mark, Precision, Span
@@ -22,13 +23,16 @@ WATCHED = (State.OPEN.value, State.MISSING.value)
 
 def fingerprints(connection: Connection, hub: str) -> set[int]:
     """The fingerprints of all open rows as last seen."""
-    known: set[int] = set()
-    wanted = select(sightings.c.fingerprint).where(sightings.c.hub == hub)
-    with connection.execute(wanted, execution_options={"stream_results": True}) as result:
+    column, chosen = sightings.c.fingerprint, sightings.c.hub == hub
+    if connection.dialect.name == "postgresql":  # one packed value: a message for each would take three times as long
+        packed = connection.scalar(select(func.string_agg(func.int8send(column), literal(b""))).where(chosen)) or b""
+        return set(unpack(f">{len(packed) // 8}q", packed))
+    with connection.execute(select(column).where(chosen)) as result:
         # plain driver tuples: Row objects would double the cost
+        known: set[int] = set()
         while chunk := result.cursor_strategy.fetchmany(result, result.cursor, 10_000):
             known.update(chain.from_iterable(chunk))
-    return known
+        return known
 
 
 def contacts_with(connection: Connection, hub: str, prints: Collection[int]) -> set[str]:

@@ -29,7 +29,7 @@ INDEXES = (
 )
 """What `check` asks a council for."""
 
-_FETCH = 5_000
+_FETCH = 2_000
 
 _DECIDE = "UPDATE contacts SET decided_at = ?, outcome = 'advice' WHERE contact_id = ?"
 _CORRECT = "UPDATE contacts SET risk = 'red' WHERE contact_id = ?"
