@@ -3,7 +3,7 @@
 from mash_monitor.contacts.errors import ContactsFileError, StoreError, StoreMisconfigured, StoreUnavailable
 from mash_monitor.contacts.look import Look
 from mash_monitor.contacts.notices import Notice, SetAside
-from mash_monitor.contacts.rows import RawRow, fingerprint
+from mash_monitor.contacts.rows import RawRow, fingerprint, fingerprints
 from mash_monitor.contacts.settings import StoreSettings
 from mash_monitor.contacts.store import ContactStore, open_store
 
@@ -19,5 +19,6 @@ __all__ = [
     "StoreSettings",
     "StoreUnavailable",
     "fingerprint",
+    "fingerprints",
     "open_store",
 ]

@@ -1,11 +1,15 @@
 """From the raw values of one row to a Row of the domain, or a reason why it cannot be watched."""
 
 import marshal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from operator import itemgetter
+from struct import unpack
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from xxhash import xxh3_64_intdigest
+from xxhash import xxh3_64_digest
 
 from mash_monitor.contacts.notices import SetAside
 from mash_monitor.contacts.outcomes import NO_MARKS, OutcomeReading
@@ -21,7 +25,7 @@ EVIDENCE = ("imported_at", "seen_open_at", "seen_decided_at", "volume_only")
 """What only an embedded store knows of a row; the times in epoch seconds."""
 
 _NO_EVIDENCE = (None, None, None, None)
-_OF_THE_STORE = 9
+_OF_THE_STORE: Callable[[RawRow], Any] = itemgetter(slice(9))
 _PLAIN = 2  # the version of marshal that writes equal values alike, whatever else refers to them
 
 
@@ -33,18 +37,28 @@ def contact_id(raw: RawRow) -> str | None:
     return clean_id(value)[0]
 
 
-def fingerprint(raw: RawRow) -> int:
-    """A signed 64-bit hash of a raw row, the same in every process: a row with the same one is unchanged.
+def fingerprints(rows: Sequence[RawRow]) -> Sequence[int]:
+    """A signed 64-bit hash of each raw row, the same in every process: a row with the same one is unchanged.
 
     Evidence does not count: when a row was imported again says nothing new about the contact.
     """
-    values = raw[:_OF_THE_STORE]
     try:
-        form = marshal.dumps(values, _PLAIN)  # type: ignore[arg-type]
+        forms = [*map(marshal.dumps, map(_OF_THE_STORE, rows), repeat(_PLAIN))]
+    except ValueError:
+        forms = [_form(_OF_THE_STORE(raw)) for raw in rows]
+    return unpack(f">{len(rows)}q", b"".join(map(xxh3_64_digest, forms)))
+
+
+def fingerprint(raw: RawRow) -> int:
+    """The fingerprint of one raw row."""
+    return fingerprints([raw])[0]
+
+
+def _form(values: Any) -> bytes:
+    try:
+        return marshal.dumps(values, _PLAIN)
     except ValueError:  # a type beyond text, numbers and JSON
-        form = repr(values).encode()
-    digest = xxh3_64_intdigest(form)
-    return digest - (1 << 64) if digest >> 63 else digest
+        return repr(values).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ fingerprints that no row answers to any more, are read whole. So the cost of a l
 the open rows, whatever the store's history.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from mash_monitor.contacts import ContactStore, Look, RawRow, SetAside, StoreUnavailable, fingerprint
+from mash_monitor.contacts import ContactStore, Look, RawRow, SetAside, StoreUnavailable, fingerprint, fingerprints
 from mash_monitor.domain.contact import Contact, Row, distrust_future, merge
 from mash_monitor.domain.transition import State
 from mash_monitor.service.hub import WatchedHub
@@ -116,12 +116,12 @@ def _all(store: ContactStore, memory: _Memory, last_look: int | None, now: int) 
     return found
 
 
-def _news(chunk: Iterable[RawRow], known: set[int], view: Look, now: int) -> Iterable[str]:
+def _news(chunk: Sequence[RawRow], known: set[int], view: Look, now: int) -> Iterable[str]:
     """The contacts of open rows that are not among the known; known ones are struck from the set."""
     strike = known.remove
-    for raw in chunk:
+    for raw, mark in zip(chunk, fingerprints(chunk), strict=True):
         try:
-            strike(fingerprint(raw))  # one search instead of two: nearly every row is known
+            strike(mark)  # one search instead of two: nearly every row is known
             continue
         except KeyError:
             pass
