@@ -14,7 +14,7 @@ from mash_monitor.contacts.presets import PRESETS, Preset
 from mash_monitor.contacts.rows import EVIDENCE, RawRow
 from mash_monitor.contacts.settings import StoreSettings
 
-CHUNK = 2_000
+CHUNK = 1_000
 _KEYS = 500
 """Ids in one statement: SQL Server takes some 2,000 parameters, Oracle 1,000 in a list."""
 

@@ -29,7 +29,7 @@ INDEXES = (
 )
 """What `check` asks a council for."""
 
-_FETCH = 2_000
+_FETCH = 1_000
 
 _DECIDE = "UPDATE contacts SET decided_at = ?, outcome = 'advice' WHERE contact_id = ?"
 _CORRECT = "UPDATE contacts SET risk = 'red' WHERE contact_id = ?"
@@ -174,6 +174,13 @@ def postgres_database(server: str, name: str) -> Iterator[str]:
     yield server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def settled(url: str) -> None:
+    """What a PostgreSQL server does by itself within minutes of so many writes; SQLite has nothing of the kind."""
+    if url.startswith("postgresql"):
+        with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
 
 
 def _parts(size: Size, decided: str, undecided: str) -> Iterator[dict[str, Any]]:

@@ -32,20 +32,25 @@ class _Watched:
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, _Watched, _Watched]]:
+def stores(request: pytest.FixtureRequest, room: Path) -> Iterator[tuple[str, _Watched, _Watched]]:
     """The kind of database, the large store and the small one."""
     with ExitStack() as stack:
 
         def made(name: str, size: Size) -> _Watched:
             if request.param == "SQLite":
-                folder = tmp_path / name
+                folder = room / name
                 folder.mkdir()
-                return _Watched(sqlite_store(folder / "contacts.db", size), f"sqlite:///{folder / 'state.db'}")
+                return watched(sqlite_store(folder / "contacts.db", size), f"sqlite:///{folder / 'state.db'}")
             server = request.getfixturevalue("postgres_server")
             contacts = stack.enter_context(postgres_database(server, f"bench_{name}_contacts"))
             state = stack.enter_context(postgres_database(server, f"bench_{name}_state"))
             store = postgres_store(contacts, size)
-            return _Watched(store, state.replace("postgresql://", "postgresql+psycopg://"))
+            return watched(store, state.replace("postgresql://", "postgresql+psycopg://"))
+
+        def watched(store: Store, state: str) -> _Watched:
+            found = _Watched(store, state)
+            stack.callback(found.engine.dispose)
+            return found
 
         yield request.param, made("large", LARGE), made("small", SMALL)
 
@@ -56,6 +61,6 @@ def test_history_does_not_slow_a_pass(report: Report, stores: tuple[str, _Watche
     times = [(large.another_pass(turn), small.another_pass(turn)) for turn in range(RUNS)]
     total = LARGE.open + LARGE.decided
     report.add(Figure(
-        f"pass over {LARGE.open:,} open in {total:,} rows, {kind} (raw: in {SMALL.open + SMALL.decided:,})",
+        f"pass, {LARGE.open:,} open of {total:,} rows, {kind} (raw: of {SMALL.open + SMALL.decided:,})",
         [pair[0] for pair in times], [pair[1] for pair in times], limit=1.2,
     ))  # fmt: skip
