@@ -51,6 +51,7 @@ class _Work:
     thread: threading.Thread | None = None
     claim: Claim | None = None
     watched_at: int = 0
+    begun: bool = False
 
     @property
     def busy(self) -> bool:
@@ -204,7 +205,7 @@ class Daemon:
         if overdue is not None:
             log.info("overdue", hub=hub.name, transitions=len(overdue.transitions), messages=overdue.messages)
         # A new service does not wait for its first report: what breaches before that is told at once.
-        first = passes.never_looked(hub, self.engine)
+        first, work.begun = not work.begun and passes.never_looked(hub, self.engine), True
         if first or (self.watch_every is not None and now - work.watched_at >= self.watch_every):
             work.watched_at = now
             passes.between_reports(hub, self.engine, now)
