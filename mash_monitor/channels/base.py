@@ -5,27 +5,21 @@ A channel never decides what happens next. It says what is known, and the outbox
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from mash_monitor.domain.delivery import Result
 
-class Result(StrEnum):
-    """What is known of a message after one attempt to send it, or when its provider was asked later."""
-
-    ACCEPTED = "accepted"
-    """The provider took it; evidence of delivery may follow."""
-    DELIVERED = "delivered"
-    """The provider says that it arrived."""
-    UNDELIVERED = "undelivered"
-    """The provider took it, and says that it did not arrive and never will."""
-    SHOWN = "shown"
-    """It was put where somebody may look. Nobody can say that somebody did."""
-    REFUSED = "refused"
-    """Certainly not sent; it may be tried again, not before `retry_after` seconds."""
-    REJECTED = "rejected"
-    """Certainly not sent, and it never will be for this address; another channel or person is needed."""
-    UNKNOWN = "unknown"
-    """It may have been sent: the connection was lost, timed out or the answer made no sense."""
+__all__ = [
+    "Channel",
+    "Envelope",
+    "Evidence",
+    "Listening",
+    "NotAnswered",
+    "Outcome",
+    "Reply",
+    "Result",
+    "Traceable",
+]
 
 
 @dataclass(frozen=True, slots=True)

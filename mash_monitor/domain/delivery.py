@@ -34,16 +34,23 @@ _FINAL = frozenset({
 })  # fmt: skip
 
 
-class Known(StrEnum):
-    """What is known after one attempt to send, or after the provider was asked; as the channels say it."""
+class Result(StrEnum):
+    """What is known of a message after one attempt to send it, or when its provider was asked later."""
 
     ACCEPTED = "accepted"
+    """The provider took it; evidence of delivery may follow."""
     DELIVERED = "delivered"
+    """The provider says that it arrived."""
     UNDELIVERED = "undelivered"
+    """The provider took it, and says that it did not arrive and never will."""
     SHOWN = "shown"
+    """It was put where somebody may look. Nobody can say that somebody did."""
     REFUSED = "refused"
+    """Certainly not sent; it may be tried again, not before `retry_after` seconds."""
     REJECTED = "rejected"
+    """Certainly not sent, and it never will be for this address; another channel or person is needed."""
     UNKNOWN = "unknown"
+    """It may have been sent: the connection was lost, timed out or the answer made no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +79,33 @@ ASKED_FOR = 4 * 3600
 
 
 def after_sending(
-    known: Known, tries: int, retry_after: int | None, *, others: bool, sought: bool, traceable: bool
+    known: Result, tries: int, retry_after: int | None, *, others: bool, sought: bool, traceable: bool
 ) -> Next:  # fmt: skip
     """After an attempt. `tries` counts it; `others`: there is another channel; `traceable`: it can be asked.
 
     `sought`: somebody is being reached another way already.
     """
-    if known is Known.ACCEPTED:
+    if known is Result.ACCEPTED:
         return Next(DeliveryState.ACCEPTED, ASK[0] if traceable else None)
-    if known is Known.REFUSED:
+    if known is Result.REFUSED:
         wait = retry_after or BACKOFF[min(tries, len(BACKOFF)) - 1]
         too_long = wait >= TO_ELSEWHERE
         if tries >= MOST_TRIES or (others and (too_long or tries >= TRIES_BEFORE_ELSEWHERE)):
             return Next(DeliveryState.FAILED, elsewhere=True)  # another way is better than waiting for this one
         return Next(DeliveryState.PENDING, wait, elsewhere=too_long and not sought)
-    if known is Known.UNKNOWN:
+    if known is Result.UNKNOWN:
         return Next(DeliveryState.UNKNOWN, LOOK_AGAIN if traceable else TO_ELSEWHERE)
-    if known in (Known.REJECTED, Known.UNDELIVERED):
-        state = DeliveryState.FAILED if known is Known.REJECTED else DeliveryState.UNDELIVERED
+    if known in (Result.REJECTED, Result.UNDELIVERED):
+        state = DeliveryState.FAILED if known is Result.REJECTED else DeliveryState.UNDELIVERED
         return Next(state, elsewhere=True)
     return Next(DeliveryState(known.value))
 
 
-def after_asking(known: Known, accepted_for: int, *, others: bool) -> Next:
+def after_asking(known: Result, accepted_for: int, *, others: bool) -> Next:
     """After the provider was asked about a message that it accepted `accepted_for` seconds ago."""
-    if known is Known.DELIVERED:
+    if known is Result.DELIVERED:
         return Next(DeliveryState.DELIVERED)
-    if known is Known.UNDELIVERED:
+    if known is Result.UNDELIVERED:
         return Next(DeliveryState.UNDELIVERED, elsewhere=True)
     later = next((at - accepted_for for at in ASK if at > accepted_for), UNCONFIRMED)
     return Next(
@@ -107,19 +114,19 @@ def after_asking(known: Known, accepted_for: int, *, others: bool) -> Next:
     )  # fmt: skip
 
 
-def after_looking_up(known: Known, unknown_for: int, tries: int, *, sought: bool) -> Next:
+def after_looking_up(known: Result, unknown_for: int, tries: int, *, sought: bool) -> Next:
     """After evidence was looked for of a message whose outcome has been unknown for so many seconds.
 
     REFUSED means that the provider has no such message; UNKNOWN that nothing could be learned. `sought`:
     somebody is being reached another way already.
     """
     elsewhere = not sought and unknown_for >= TO_ELSEWHERE
-    if known in (Known.ACCEPTED, Known.DELIVERED, Known.UNDELIVERED):
+    if known in (Result.ACCEPTED, Result.DELIVERED, Result.UNDELIVERED):
         return Next(
-            DeliveryState(known.value), ASK[0] if known is Known.ACCEPTED else None,
-            elsewhere=known is Known.UNDELIVERED,
+            DeliveryState(known.value), ASK[0] if known is Result.ACCEPTED else None,
+            elsewhere=known is Result.UNDELIVERED,
         )  # fmt: skip
-    never_sent = known is Known.REFUSED and unknown_for >= SETTLED_IN_A_LIST
+    never_sent = known is Result.REFUSED and unknown_for >= SETTLED_IN_A_LIST
     if never_sent or unknown_for >= TO_REPEAT:
         if tries >= MOST_TRIES:
             return Next(DeliveryState.FAILED, elsewhere=True)

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
 
-from mash_monitor.channels.base import Channel, Envelope, Outcome, Result, Traceable
-from mash_monitor.domain.delivery import DeliveryState, Known, Next, after_asking, after_looking_up, after_sending
+from mash_monitor.channels.base import Channel, Envelope, Outcome, Traceable
+from mash_monitor.domain.delivery import DeliveryState, Next, Result, after_asking, after_looking_up, after_sending
 from mash_monitor.service import telling
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import alerts, audit, outbox, stops
@@ -84,7 +84,7 @@ class Courier:
             outcome = Outcome(Result.REJECTED, code="no longer configured")
         else:
             outcome = channel.send(envelope)
-        known, tries = Known(outcome.result.value), row.tries + 1
+        known, tries = outcome.result, row.tries + 1
         coming = after_sending(
             known, tries, outcome.retry_after,
             others=bool(row.otherwise), sought=row.sought_at is not None, traceable=isinstance(channel, Traceable),
@@ -169,7 +169,7 @@ class Courier:
             return
         channel, envelope = self._addressed(row, self.now())
         outcome = self._answer(row, channel, envelope)
-        known, now = Known(outcome.result.value), self.now()
+        known, now = outcome.result, self.now()
         if row.state == DeliveryState.ACCEPTED:
             coming = after_asking(known, now - (row.accepted_at or now), others=bool(row.otherwise))
         else:

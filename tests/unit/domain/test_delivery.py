@@ -14,20 +14,20 @@ from mash_monitor.domain.delivery import (
     TO_REPEAT,
     UNCONFIRMED,
     DeliveryState,
-    Known,
     Next,
+    Result,
     after_asking,
     after_looking_up,
     after_sending,
 )
 
 S = DeliveryState
-HEARD = [Known.ACCEPTED, Known.DELIVERED, Known.UNDELIVERED]
+HEARD = [Result.ACCEPTED, Result.DELIVERED, Result.UNDELIVERED]
 seconds = st.integers(0, 2 * ASKED_FOR)
 tries = st.integers(1, 2 * MOST_TRIES)
 
 
-def sent(known: Known, tries: int = 1, wait: int | None = None, **given: bool) -> Next:
+def sent(known: Result, tries: int = 1, wait: int | None = None, **given: bool) -> Next:
     """After an attempt of a message that has another channel and can be asked about, unless told otherwise."""
     return after_sending(known, tries, wait, **{"others": True, "sought": False, "traceable": True} | given)
 
@@ -38,22 +38,22 @@ def sent(known: Known, tries: int = 1, wait: int | None = None, **given: bool) -
 @pytest.mark.parametrize(
     ("known", "follows"),
     [
-        (Known.ACCEPTED, Next(S.ACCEPTED, 20)),
-        (Known.DELIVERED, Next(S.DELIVERED)),
-        (Known.SHOWN, Next(S.SHOWN)),
-        (Known.UNDELIVERED, Next(S.UNDELIVERED, elsewhere=True)),
-        (Known.REJECTED, Next(S.FAILED, elsewhere=True)),
-        (Known.UNKNOWN, Next(S.UNKNOWN, 15)),
-        (Known.REFUSED, Next(S.PENDING, 15)),
+        (Result.ACCEPTED, Next(S.ACCEPTED, 20)),
+        (Result.DELIVERED, Next(S.DELIVERED)),
+        (Result.SHOWN, Next(S.SHOWN)),
+        (Result.UNDELIVERED, Next(S.UNDELIVERED, elsewhere=True)),
+        (Result.REJECTED, Next(S.FAILED, elsewhere=True)),
+        (Result.UNKNOWN, Next(S.UNKNOWN, 15)),
+        (Result.REFUSED, Next(S.PENDING, 15)),
     ],
 )
-def test_what_follows_the_first_attempt(known: Known, follows: Next) -> None:
+def test_what_follows_the_first_attempt(known: Result, follows: Next) -> None:
     assert sent(known) == follows
 
 
 def test_what_cannot_be_asked_about_is_accepted_for_good_or_unknown_for_two_minutes() -> None:
-    assert sent(Known.ACCEPTED, traceable=False) == Next(S.ACCEPTED)
-    assert sent(Known.UNKNOWN, traceable=False) == Next(S.UNKNOWN, 120)
+    assert sent(Result.ACCEPTED, traceable=False) == Next(S.ACCEPTED)
+    assert sent(Result.UNKNOWN, traceable=False) == Next(S.UNKNOWN, 120)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_cannot_be_asked_about_is_accepted_for_good_or_unknown_for_two_minu
 def test_a_refused_message_backs_off_and_waits_for_nobody_longer_than_two_minutes(
     tries: int, wait: int | None, follows: Next, *, others: bool, sought: bool
 ) -> None:
-    assert sent(Known.REFUSED, tries, wait, others=others, sought=sought) == follows
+    assert sent(Result.REFUSED, tries, wait, others=others, sought=sought) == follows
 
 
 # after the provider was asked about a message that it accepted
@@ -84,26 +84,26 @@ def test_a_refused_message_backs_off_and_waits_for_nobody_longer_than_two_minute
 @pytest.mark.parametrize(
     ("known", "accepted_for", "others", "follows"),
     [
-        (Known.DELIVERED, 20, True, Next(S.DELIVERED)),
-        (Known.UNDELIVERED, 20, True, Next(S.UNDELIVERED, elsewhere=True)),
-        (Known.ACCEPTED, 20, True, Next(S.ACCEPTED, 40)),
-        (Known.UNKNOWN, 20, True, Next(S.ACCEPTED, 40)),  # that nobody answers takes nothing back
-        (Known.REFUSED, 20, True, Next(S.ACCEPTED, 40)),
-        (Known.ACCEPTED, 899, True, Next(S.ACCEPTED, 1)),
-        (Known.ACCEPTED, 900, True, Next(S.ACCEPTED, 900, elsewhere=True)),
-        (Known.ACCEPTED, 900, False, Next(S.ACCEPTED, 900)),
-        (Known.ACCEPTED, 4 * 3600, False, Next(S.ACCEPTED, None, elsewhere=True)),
+        (Result.DELIVERED, 20, True, Next(S.DELIVERED)),
+        (Result.UNDELIVERED, 20, True, Next(S.UNDELIVERED, elsewhere=True)),
+        (Result.ACCEPTED, 20, True, Next(S.ACCEPTED, 40)),
+        (Result.UNKNOWN, 20, True, Next(S.ACCEPTED, 40)),  # that nobody answers takes nothing back
+        (Result.REFUSED, 20, True, Next(S.ACCEPTED, 40)),
+        (Result.ACCEPTED, 899, True, Next(S.ACCEPTED, 1)),
+        (Result.ACCEPTED, 900, True, Next(S.ACCEPTED, 900, elsewhere=True)),
+        (Result.ACCEPTED, 900, False, Next(S.ACCEPTED, 900)),
+        (Result.ACCEPTED, 4 * 3600, False, Next(S.ACCEPTED, None, elsewhere=True)),
     ],
 )
 def test_an_accepted_message_is_asked_about_until_it_arrives(
-    known: Known, accepted_for: int, follows: Next, *, others: bool
+    known: Result, accepted_for: int, follows: Next, *, others: bool
 ) -> None:
     assert after_asking(known, accepted_for, others=others) == follows
 
 
 def test_an_accepted_message_is_asked_about_ever_more_rarely_and_not_for_ever() -> None:
     asked, at = [], 20
-    while (coming := after_asking(Known.ACCEPTED, at, others=False)).after is not None:
+    while (coming := after_asking(Result.ACCEPTED, at, others=False)).after is not None:
         asked.append(at)
         at += coming.after
     assert asked[:7] == [*ASK, ASK[-1] + UNCONFIRMED]
@@ -117,40 +117,40 @@ def test_an_accepted_message_is_asked_about_ever_more_rarely_and_not_for_ever() 
 @pytest.mark.parametrize(
     ("known", "unknown_for", "sought", "follows"),
     [
-        (Known.ACCEPTED, 15, False, Next(S.ACCEPTED, 20)),
-        (Known.DELIVERED, 15, False, Next(S.DELIVERED)),
-        (Known.UNDELIVERED, 15, False, Next(S.UNDELIVERED, elsewhere=True)),
-        (Known.REFUSED, 29, False, Next(S.UNKNOWN, 15)),  # a list may be behind
-        (Known.REFUSED, 30, False, Next(S.PENDING, 0, repeat=True)),
-        (Known.UNKNOWN, 30, False, Next(S.UNKNOWN, 15)),
-        (Known.UNKNOWN, 110, False, Next(S.UNKNOWN, 10)),
-        (Known.UNKNOWN, 120, False, Next(S.UNKNOWN, 15, elsewhere=True)),
-        (Known.UNKNOWN, 135, True, Next(S.UNKNOWN, 15)),
-        (Known.UNKNOWN, 299, True, Next(S.UNKNOWN, 1)),
-        (Known.UNKNOWN, 300, True, Next(S.PENDING, 0, repeat=True)),
-        (Known.UNKNOWN, 300, False, Next(S.PENDING, 0, elsewhere=True, repeat=True)),  # nobody looked for so long
+        (Result.ACCEPTED, 15, False, Next(S.ACCEPTED, 20)),
+        (Result.DELIVERED, 15, False, Next(S.DELIVERED)),
+        (Result.UNDELIVERED, 15, False, Next(S.UNDELIVERED, elsewhere=True)),
+        (Result.REFUSED, 29, False, Next(S.UNKNOWN, 15)),  # a list may be behind
+        (Result.REFUSED, 30, False, Next(S.PENDING, 0, repeat=True)),
+        (Result.UNKNOWN, 30, False, Next(S.UNKNOWN, 15)),
+        (Result.UNKNOWN, 110, False, Next(S.UNKNOWN, 10)),
+        (Result.UNKNOWN, 120, False, Next(S.UNKNOWN, 15, elsewhere=True)),
+        (Result.UNKNOWN, 135, True, Next(S.UNKNOWN, 15)),
+        (Result.UNKNOWN, 299, True, Next(S.UNKNOWN, 1)),
+        (Result.UNKNOWN, 300, True, Next(S.PENDING, 0, repeat=True)),
+        (Result.UNKNOWN, 300, False, Next(S.PENDING, 0, elsewhere=True, repeat=True)),  # nobody looked for so long
     ],
 )
 def test_a_message_of_unknown_fate_is_found_or_repeated(
-    known: Known, unknown_for: int, follows: Next, *, sought: bool
+    known: Result, unknown_for: int, follows: Next, *, sought: bool
 ) -> None:
     assert after_looking_up(known, unknown_for, 1, sought=sought) == follows
 
 
 def test_a_message_is_not_repeated_without_end() -> None:
-    assert after_looking_up(Known.UNKNOWN, 300, MOST_TRIES, sought=True) == Next(S.FAILED, elsewhere=True)
-    assert after_looking_up(Known.REFUSED, 30, MOST_TRIES, sought=False) == Next(S.FAILED, elsewhere=True)
+    assert after_looking_up(Result.UNKNOWN, 300, MOST_TRIES, sought=True) == Next(S.FAILED, elsewhere=True)
+    assert after_looking_up(Result.REFUSED, 30, MOST_TRIES, sought=False) == Next(S.FAILED, elsewhere=True)
 
 
 # whatever comes
 
 
 @given(
-    known=st.sampled_from(Known), tries=tries, wait=st.none() | st.integers(1, 3600), others=st.booleans(),
+    known=st.sampled_from(Result), tries=tries, wait=st.none() | st.integers(1, 3600), others=st.booleans(),
     sought=st.booleans(), traceable=st.booleans(),
 )  # fmt: skip
 def test_an_attempt_leaves_a_dated_next_action_or_a_settled_message_or_another_way(
-    known: Known, tries: int, wait: int | None, *, others: bool, sought: bool, traceable: bool
+    known: Result, tries: int, wait: int | None, *, others: bool, sought: bool, traceable: bool
 ) -> None:
     coming = after_sending(known, tries, wait, others=others, sought=sought, traceable=traceable)
     untraceable = coming.state is S.ACCEPTED and not traceable
@@ -161,8 +161,8 @@ def test_an_attempt_leaves_a_dated_next_action_or_a_settled_message_or_another_w
         assert coming.after == wait
 
 
-@given(st.sampled_from(Known), seconds, st.booleans())
-def test_what_was_accepted_is_never_taken_back(known: Known, accepted_for: int, others: bool) -> None:
+@given(st.sampled_from(Result), seconds, st.booleans())
+def test_what_was_accepted_is_never_taken_back(known: Result, accepted_for: int, others: bool) -> None:
     coming = after_asking(known, accepted_for, others=others)
     assert coming.state in (S.ACCEPTED, S.DELIVERED, S.UNDELIVERED)
     assert not coming.repeat
@@ -170,21 +170,21 @@ def test_what_was_accepted_is_never_taken_back(known: Known, accepted_for: int, 
     assert coming.after is not None or coming.elsewhere or coming.state is S.DELIVERED
 
 
-@given(st.sampled_from([*HEARD, Known.REFUSED, Known.UNKNOWN]), seconds, tries, st.booleans())
+@given(st.sampled_from([*HEARD, Result.REFUSED, Result.UNKNOWN]), seconds, tries, st.booleans())
 def test_a_repeat_comes_only_from_unknown_and_after_evidence_was_looked_for(
-    known: Known, unknown_for: int, tries: int, sought: bool
+    known: Result, unknown_for: int, tries: int, sought: bool
 ) -> None:
     coming = after_looking_up(known, unknown_for, tries, sought=sought)
     assert coming.repeat == (coming.state is S.PENDING)
     if coming.repeat:
         assert known not in HEARD
-        assert unknown_for >= (SETTLED_IN_A_LIST if known is Known.REFUSED else TO_REPEAT)
+        assert unknown_for >= (SETTLED_IN_A_LIST if known is Result.REFUSED else TO_REPEAT)
     assert (coming.after is None) == coming.state.is_final
 
 
-@given(st.lists(st.sampled_from([Known.UNKNOWN, Known.REFUSED]), min_size=30, max_size=30), tries)
+@given(st.lists(st.sampled_from([Result.UNKNOWN, Result.REFUSED]), min_size=30, max_size=30), tries)
 def test_however_a_provider_keeps_silent_somebody_else_hears_after_two_minutes_and_it_is_repeated_within_five(
-    answers: list[Known], tries: int
+    answers: list[Result], tries: int
 ) -> None:
     at, sought, state = 0, None, S.UNKNOWN
     for answer in answers:
