@@ -18,7 +18,7 @@ from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from mash_monitor.channels.base import NotAnswered
 from mash_monitor.domain.words import clock_time, count
@@ -164,16 +164,13 @@ class Daemon:
         passed = [hub.schedule.before(now)] if latest is None else hub.schedule.within(latest, now)
         if not passed:
             return
-        try:
-            with writing(self.engine) as connection:
-                if latest is None:
-                    slots.begin(connection, hub.name, passed[-1])
-                    return
-                missed = slots.arrive(connection, hub.name, passed)
-                if missed:
-                    telling.tell_missed(connection, hub, missed, _missed(hub, missed, now), now)
-        except IntegrityError:
-            return  # another process accounted for them first
+        with writing(self.engine) as connection:
+            if latest is None:
+                slots.begin(connection, hub.name, passed[-1])
+                return
+            missed = slots.arrive(connection, hub.name, passed)
+            if missed:
+                telling.tell_missed(connection, hub, missed, _missed(hub, missed, now), now)
         for slot in missed:
             log.warning("report_missed", hub=hub.name, slot=slot)
 

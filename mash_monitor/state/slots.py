@@ -7,9 +7,11 @@ cannot finish what another has taken over.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
+from mash_monitor.state.batches import batches
 from mash_monitor.state.schema import slots
+from mash_monitor.state.upsert import insert_into
 
 
 class Claim(NamedTuple):
@@ -30,24 +32,31 @@ def latest(connection: Connection, hub: str) -> int | None:
 
 def begin(connection: Connection, hub: str, slot_at: int) -> None:
     """Note the slot before which the service did not run: earlier ones were not missed."""
-    connection.execute(insert(slots).values(hub=hub, slot_at=slot_at, state="before"))
+    first = insert_into(connection, slots).values(hub=hub, slot_at=slot_at, state="before")
+    connection.execute(first.on_conflict_do_nothing())
 
 
 def arrive(connection: Connection, hub: str, passed: Sequence[int]) -> list[int]:
     """Account for slots that have come: the newest is due, older ones unfinished were missed.
 
-    `passed` are the slots since the latest one known, in order. Returns those newly missed.
+    `passed` are the slots since the latest one known, in order. Returns those newly missed; none where another
+    process accounted for the newest first.
     """
-    if not passed:
+    if not passed or not _added(connection, hub, [passed[-1]], "due"):
         return []
-    overtaken = select(slots.c.slot_at).where(slots.c.hub == hub, slots.c.state.in_(("due", "running")))
-    missed = [*connection.execute(overtaken).scalars(), *passed[:-1]]
-    connection.execute(
-        update(slots).where(slots.c.hub == hub, slots.c.state.in_(("due", "running"))).values(state="missed")
-    )
-    rows = [{"hub": hub, "slot_at": at, "state": "missed"} for at in passed[:-1]]
-    connection.execute(insert(slots), [*rows, {"hub": hub, "slot_at": passed[-1], "state": "due"}])
-    return sorted(missed)
+    before = (slots.c.hub == hub) & (slots.c.slot_at < passed[-1]) & slots.c.state.in_(("due", "running"))
+    overtaken = connection.execute(select(slots.c.slot_at).where(before)).scalars().all()
+    connection.execute(update(slots).where(before).values(state="missed"))
+    return sorted([*overtaken, *_added(connection, hub, passed[:-1], "missed")])
+
+
+def _added(connection: Connection, hub: str, instants: Sequence[int], state: str) -> list[int]:
+    """Those of these slots that nobody had accounted for, and that now are."""
+    added: list[int] = []
+    for some in batches(instants, 200):
+        rows = insert_into(connection, slots).values([{"hub": hub, "slot_at": at, "state": state} for at in some])
+        added += connection.execute(rows.on_conflict_do_nothing().returning(slots.c.slot_at)).scalars()
+    return added
 
 
 def claim(connection: Connection, hub: str, owner: str, now: int, lease: int) -> Claim | None:

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import IntegrityError
 
 from mash_monitor.state import slots
 from mash_monitor.state.database import reading, writing
@@ -118,15 +117,25 @@ def test_of_several_slots_that_have_come_the_newest_is_due_and_the_others_were_m
 
 
 def test_slots_are_accounted_for_by_one_process_only(due: Engine) -> None:
-    def account(number: int) -> list[int] | None:
-        try:
-            with writing(due) as connection:
-                return slots.arrive(connection, "hub", [NOON, EVENING])
-        except IntegrityError:
-            return None
+    def account(_number: int) -> list[int]:
+        with writing(due) as connection:
+            return slots.arrive(connection, "hub", [NOON, EVENING])
 
-    accounts = at_once(account, times=3)
-    assert [missed for missed in accounts if missed is not None] == [[MORNING, NOON]]
+    assert sorted(at_once(account, times=3)) == [[], [], [MORNING, NOON]]
+    assert states(due)[EVENING] == "due"
+
+
+def test_who_comes_a_slot_later_than_another_process_misses_only_what_is_left(due: Engine) -> None:
+    with writing(due) as connection:
+        assert slots.arrive(connection, "hub", [NOON]) == [MORNING]
+        assert slots.arrive(connection, "hub", [NOON, EVENING]) == [NOON]
+    assert states(due) == {0: "before", MORNING: "missed", NOON: "missed", EVENING: "due"}
+
+
+def test_who_comes_a_slot_earlier_than_another_process_adds_nothing(due: Engine) -> None:
+    with writing(due) as connection:
+        assert slots.arrive(connection, "hub", [NOON, EVENING]) == [MORNING, NOON]
+        assert slots.arrive(connection, "hub", [NOON]) == []
     assert states(due)[EVENING] == "due"
 
 
