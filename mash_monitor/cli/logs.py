@@ -28,6 +28,15 @@ def configure(stream: TextIO) -> None:
     )
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.basicConfig(handlers=[_Library()], level=logging.WARNING, force=True)
+
+
+class _Library(logging.Handler):
+    """What a library logs, as one line of ours: where it arose, but not its words, which may quote anything."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        where = f"{record.name}:{record.lineno}"
+        structlog.get_logger().log(record.levelno, "library", library=where)
 
 
 def _timestamp(_logger: Any, _method: str, event: EventDict) -> EventDict:

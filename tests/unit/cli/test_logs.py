@@ -13,10 +13,14 @@ from mash_monitor.cli.logs import configure
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
+    stream, root = io.StringIO(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers = []
     configure(stream)
     yield stream
     structlog.reset_defaults()
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 def test_a_line_is_one_json_object_with_its_time_and_level(lines: io.StringIO) -> None:
@@ -51,3 +55,13 @@ def test_text_that_would_break_a_line_or_a_terminal_is_escaped(lines: io.StringI
 def test_libraries_that_would_log_addresses_or_statements_are_silent(lines: io.StringIO) -> None:
     for name in ("twilio.http_client", "sqlalchemy.engine", "apscheduler.executors.default", "urllib3.connectionpool"):
         assert not logging.getLogger(name).isEnabledFor(logging.ERROR), name
+
+
+def test_what_another_library_logs_is_one_line_of_ours_with_its_place_and_without_its_words(lines: io.StringIO) -> None:
+    logging.getLogger("psycopg").warning("error ignored in pipeline of %s", "Jane Canary")
+    logging.getLogger("psycopg").info("connected")
+    (line,) = lines.getvalue().splitlines()
+    found = json.loads(line)
+    assert (found["event"], found["level"]) == ("library", "warning")
+    assert found["library"].startswith("psycopg:")
+    assert "Canary" not in line
