@@ -1,12 +1,11 @@
 """The [channels] tables: the ways out, and what each one needs."""
 
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from mash_monitor.config.strict import Strict
-from mash_monitor.config.values import Duration
+from mash_monitor.config.values import Duration, Endpoint
 
 TABLES = {
     "sms": "twilio", "email": "email", "console": "console", "apprise": "apprise",
@@ -15,18 +14,8 @@ TABLES = {
 """The ways to reach a person, and the [channels] table that each one needs."""
 
 
-def _https(value: str | None) -> str | None:
-    parts = urlsplit(value or "")
-    here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if value is not None and not (parts.hostname and (parts.scheme == "https" or here)):
-        raise ValueError(f"found {value!r}, expected an https address, or http on this machine only")
-    return value
-
-
-Endpoint = Annotated[str | None, AfterValidator(_https)]
-"""Another address of a provider: a proxy, a test server."""
-
-Polled = Literal["poll", "off"]
+Heard = Literal["poll", "callback", "off"]
+"""How news comes from a provider: we ask for it, it calls us at [web] public_url, or not at all."""
 
 
 class Console(Strict):
@@ -40,10 +29,10 @@ class Twilio(Strict):
     auth_token: SecretStr
     sender: str | None = Field(None, alias="from")
     messaging_service_sid: str | None = None
-    base_url: Endpoint = None
+    base_url: Endpoint | None = None
     timeout: Duration = 10
-    status: Polled = "poll"
-    replies: Polled = "poll"
+    status: Heard = "poll"
+    replies: Heard = "poll"
 
     @model_validator(mode="after")
     def _one_sender(self) -> "Twilio":
@@ -82,7 +71,7 @@ class Notify(Strict):
     api_key: SecretStr
     sms_template: str | None = None
     email_template: str | None = None
-    base_url: Endpoint = None
+    base_url: Endpoint | None = None
     timeout: Duration = 10
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from mash_monitor.config.channels import Channels
 from mash_monitor.config.people import Alias, Name, Person, Rota
 from mash_monitor.config.strict import Strict
 from mash_monitor.config.values import Duration, TimeOfDay, duration, weekdays
+from mash_monitor.config.web import Web
 from mash_monitor.domain.escalation import Hours, Step
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.reports import ReportDays
@@ -64,6 +65,7 @@ class Service(Strict):
     accept_gaps: bool = False
     watch_every: Duration | None = None
     tick: Duration = 30
+    senders: int = Field(4, ge=1, le=32)
     dead_man: str
     ops: Recipients | None = None
 
@@ -171,6 +173,7 @@ class Config(Strict):
     people: dict[Alias, Person] = {}
     rota: dict[Alias, Rota] = {}
     channels: Channels = Channels()
+    web: Web | None = None
 
     _folder: Path = PrivateAttr(Path())
 

@@ -18,6 +18,7 @@ def unreachable(config: Config) -> Iterator[Problem]:
     channels = config.channels
     if config.service.ops is None and (channels.twilio or channels.email or channels.apprise or channels.notify):
         yield ("service", "ops"), "is missing: once anything is sent, somebody must hear about the service itself"
+    yield from _callbacks(config)
     if config.service.ops is not None:
         yield from _recipients(config, ("service", "ops"), None, config.service.ops)
     yield from _rotas(config, (), None)
@@ -47,6 +48,16 @@ def sender_findings(config: Config) -> Iterator[Finding]:
             Severity.INFO, "channels.twilio.replies", "off: nobody reads the replies to text messages",
             'alerts are acknowledged with: mash-monitor ack; or set replies = "poll"',
         )  # fmt: skip
+
+
+def _callbacks(config: Config) -> Iterator[Problem]:
+    """A provider that is to call us must be told where."""
+    if config.channels.twilio is None or (config.web is not None and config.web.public_url is not None):
+        return
+    remedy = 'add the https address at which Twilio reaches this service, or choose "poll"'
+    for key in ("status", "replies"):
+        if getattr(config.channels.twilio, key) == "callback":
+            yield ("channels", "twilio", key), f'found "callback", but there is no public_url in [web]; {remedy}'
 
 
 def _rotas(config: Config, keys: Keys, hub: str | None) -> Iterator[Problem]:

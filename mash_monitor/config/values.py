@@ -1,9 +1,10 @@
-"""Values that stand in configuration and rule packs as text: lengths of time, times of day, weekdays."""
+"""Values that stand in configuration and rule packs as text: lengths of time, times of day, weekdays, addresses."""
 
 import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -11,6 +12,7 @@ _NUMBERS = {name: number for names in (WEEKDAYS, _FULL) for number, name in enum
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _LONGEST = 3650 * 86_400
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
+_HERE = ("127.0.0.1", "localhost", "::1")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -48,5 +50,14 @@ def weekdays(value: object) -> frozenset[int]:
     return frozenset(days)
 
 
+def endpoint(value: str) -> str:
+    """An https address; http is taken on this machine only. Raises ValueError."""
+    parts = urlsplit(value)
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)):
+        return value
+    raise ValueError(f"found {value!r}, expected an https address, or http on this machine only")
+
+
 Duration = Annotated[int, BeforeValidator(duration)]
 TimeOfDay = Annotated[int, BeforeValidator(time_of_day)]
+Endpoint = Annotated[str, AfterValidator(endpoint)]

@@ -246,9 +246,23 @@ def test_a_sender_to_whom_nobody_can_reply_is_found(
     assert [finding.severity for finding in sender_findings(config)] == severities
 
 
-def test_status_and_replies_are_asked_for_unless_that_is_off(tmp_path: Path) -> None:
+def test_status_and_replies_are_asked_for_unless_it_is_said_otherwise(tmp_path: Path) -> None:
     channel = loaded(tmp_path, twilio(), TOKEN).channels.twilio
     assert channel is not None
     assert (channel.status, channel.replies) == ("poll", "poll")
-    assert "found 'callback'" in refused(tmp_path, twilio(more='status = "callback"'), TOKEN)
+    assert "found 'push'" in refused(tmp_path, twilio(more='status = "push"'), TOKEN)
+
+
+@pytest.mark.parametrize("key", ["status", "replies"])
+def test_callbacks_need_an_address_at_which_we_are_reached(tmp_path: Path, key: str) -> None:
+    text = twilio(more=f'{key} = "callback"\n')
+    for web in ("", "[web]\n"):
+        (found,) = refused(tmp_path, text + web, TOKEN).splitlines()
+        assert f'line {line_of(text, "callback")}, channels.twilio.{key}: found "callback"' in found
+        assert "no public_url in [web]" in found
+    reached = loaded(tmp_path, f'{text}[web]\npublic_url = "https://mash.example.org"\n', TOKEN).channels.twilio
+    assert getattr(reached, key) == "callback"
+
+
+def test_a_configuration_without_twilio_has_no_sender_to_warn_of(tmp_path: Path) -> None:
     assert list(sender_findings(loaded(tmp_path, SMALL))) == []
