@@ -13,7 +13,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY mash_monitor ./mash_monitor
 # From the checked wheels only: exactly the locked versions, and of those only what running needs, so not the build backend.
 RUN /build/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels . \
- && /build/bin/pip --python /opt/mash-monitor/bin/python install --quiet --no-index --find-links /wheels "mash-monitor[postgres,xlsx]"
+ && /build/bin/pip --python /opt/mash-monitor/bin/python install --quiet --no-index --find-links /wheels "mash-monitor[postgres,web,xlsx]"
 
 FROM python:3.13-slim
 

@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--custom-compile-command "make lock" --extra postgres --extra xlsx --group build
+	--custom-compile-command "make lock" --extra postgres --extra web --extra xlsx --group build
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lock bench format picture clean
