@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
+from mash_monitor.channels.twilio_callback import STATUS
 from mash_monitor.config import Config, ConfigError, Hub, load
 from mash_monitor.config.channels import Notify
 from mash_monitor.config.roster import HubRoster
@@ -172,6 +173,8 @@ class App:
                     account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(),
                     from_number=sms.sender, messaging_service_sid=sms.messaging_service_sid, base_url=sms.base_url,
                     connect_timeout=min(5, sms.timeout), read_timeout=sms.timeout, total_timeout=sms.timeout,
+                    status_callback=self.public(STATUS) if sms.status == "callback" else None,
+                    followed=sms.status != "off",
                 ))  # fmt: skip
             if given.email is not None:
                 mail = given.email
@@ -187,6 +190,11 @@ class App:
             raise ConfigError([str(error)]) from None
         return built
 
+    def public(self, path: str) -> str | None:
+        """The address at which others reach a path of the web room; None where no public address is configured."""
+        web = self.config.web
+        return None if web is None or web.public_url is None else web.public_url.rstrip("/") + path
+
     def courier(self, owner: str, now: Callable[[], int], channels: Mapping[str, "Channel"] | None = None) -> "Courier":
         """Whoever sends what is in the outbox. Raises ConfigError, StateError."""
         from mash_monitor.service.deliver import Courier
@@ -200,12 +208,14 @@ class App:
         from mash_monitor.service.replies import Secretary
 
         service, ways = self.config.service, self.channels(now)
-        heard = {} if (sms := self.config.channels.twilio) is None or sms.replies == "off" else ways
+        sms = self.config.channels.twilio
+        replies = "off" if sms is None else sms.replies
+        polled = ways if replies == "poll" else {}
         return Daemon(
             engine=self.state_for_writing(),
             hubs=self.hubs,
             courier=self.courier(instance_name(), now, ways),
-            secretary=Secretary(self.engine, self.hubs, heard) if heard else None,
+            secretary=None if replies == "off" else Secretary(self.engine, self.hubs, polled),
             now=now,
             tick_seconds=service.tick,
             watch_every=service.watch_every,

@@ -94,6 +94,11 @@ class NotAnswered(Exception):
 class Traceable(Protocol):
     """A channel whose provider can be asked what became of a message. Neither question raises."""
 
+    @property
+    def ask_after(self) -> int | None:
+        """Seconds after which an accepted message is first asked about; None: to be accepted is the end."""
+        ...
+
     def marker(self, envelope: Envelope) -> str | None:
         """What `find` knows this message by; None: it carries nothing that it could be known by."""
         ...

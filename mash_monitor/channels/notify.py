@@ -16,6 +16,7 @@ from mash_monitor.channels.attempt import Attempt, reason
 from mash_monitor.channels.base import Envelope, NotAnswered, Outcome, Result
 from mash_monitor.channels.found import CLOCKS_DIFFER, furthest
 from mash_monitor.channels.notify_settings import NotifySettings
+from mash_monitor.domain.delivery import ASK
 
 __all__ = ["NotifyChannel", "NotifySettings"]
 
@@ -44,6 +45,7 @@ class NotifyChannel:
         if template is None:
             raise ValueError(f"channels.notify.{kind}_template: found nothing, expected the id of a template")
         self.name = f"notify-{kind}"
+        self.ask_after = ASK[0]
         self._settings = settings
         self._kind = kind
         self._template = template

@@ -10,6 +10,7 @@ from mash_monitor.channels.found import CLOCKS_DIFFER, furthest
 from mash_monitor.channels.twilio_callback import callback_url
 from mash_monitor.channels.twilio_messages import became, created, is_id, listed
 from mash_monitor.channels.twilio_settings import TwilioSettings
+from mash_monitor.domain.delivery import ASK, ASK_ONLY_IF_NOT_TOLD
 
 __all__ = ["TwilioChannel", "TwilioSettings"]
 
@@ -26,6 +27,8 @@ class TwilioChannel:
 
     def __init__(self, settings: TwilioSettings) -> None:
         self._settings = settings
+        asked = ASK[0] if settings.status_callback is None else ASK_ONLY_IF_NOT_TOLD
+        self.ask_after = asked if settings.followed else None
 
     def send(self, envelope: Envelope) -> Outcome:
         """Ask Twilio once to send `envelope.body`; within `total_timeout`, whatever the other side does.

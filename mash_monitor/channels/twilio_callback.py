@@ -6,9 +6,12 @@ callback names its delivery also where the answer with Twilio's id was lost.
 """
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl
 
-from mash_monitor.channels.base import Evidence, Result
+from mash_monitor.channels.base import Evidence, Reply, Result
+
+STATUS, REPLY = "/twilio/status", "/twilio/reply"
+"""Where callbacks are heard, below the public address: statuses under their delivery's id."""
 
 _RESULTS = {
     "delivered": Result.DELIVERED,
@@ -25,18 +28,15 @@ def result_of(status: str) -> Result:
     return _RESULTS.get(status, Result.ACCEPTED)
 
 
-def callback_url(public_url: str, delivery_id: int) -> str:
-    """The address for the callbacks of one delivery."""
-    parts = urlsplit(public_url)
-    query = "&".join(part for part in (parts.query, urlencode({"delivery": delivery_id})) if part)
-    return urlunsplit(parts._replace(query=query))
+def callback_url(base: str, delivery_id: int) -> str:
+    """The address for the callbacks of one delivery, below the one where status callbacks are heard."""
+    return f"{base.rstrip('/')}/{delivery_id}"
 
 
 def verified(auth_token: str, url: str, form_body: str, signature: str | None) -> dict[str, str] | None:
     """The fields of a callback that Twilio signed; None where anybody else may have sent it.
 
-    `url` is the public address with its query, as it was given to Twilio; `signature` the header
-    X-Twilio-Signature.
+    `url` is the public address as it was given to Twilio, `signature` the header X-Twilio-Signature.
     """
     from twilio.request_validator import RequestValidator  # slow to import
 
@@ -51,6 +51,12 @@ def evidence(form: Mapping[str, str]) -> Evidence | None:
         return None
     result = result_of(status)
     return Evidence(sid, result, failure_code(result, status, form.get("ErrorCode")))
+
+
+def reply(form: Mapping[str, str], now: int) -> Reply | None:
+    """What somebody sent to us, from a verified callback that came `now`; None where it holds no message."""
+    sid, sender = form.get("MessageSid"), form.get("From")
+    return Reply(sid, sender, form.get("Body", ""), now) if sid and sender else None
 
 
 def failure_code(result: Result, status: str, error_code: str | int | None) -> str | None:

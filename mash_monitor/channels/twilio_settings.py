@@ -14,8 +14,9 @@ _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
 class TwilioSettings:
     """An account and its sender: a number (E.164), a short code, a name (11 characters), or a messaging service.
 
-    `base_url` replaces https://api.twilio.com (a proxy, a test server), and `status_callback` is where Twilio
-    itself may tell what became of a message: https, or http on this machine. Timeouts are in seconds;
+    `base_url` replaces https://api.twilio.com (a proxy, a test server), and `status_callback` is the address
+    below which Twilio itself may tell what became of a message: https, or http on this machine. Unless
+    `followed`, a message that was accepted is asked about no more. Timeouts are in seconds;
     `total_timeout` bounds the whole of one attempt, however the answer drips.
     Raises ValueError where they do not fit together; no message repeats a number or a secret.
     """
@@ -26,6 +27,7 @@ class TwilioSettings:
     messaging_service_sid: str | None = None
     base_url: str | None = None
     status_callback: str | None = None
+    followed: bool = True
     connect_timeout: float = 5
     read_timeout: float = 10
     total_timeout: float = 10
@@ -49,7 +51,7 @@ class TwilioSettings:
         if self.base_url is not None:
             check_endpoint(self.base_url, "channels.twilio.base_url")
         if self.status_callback is not None:
-            check_endpoint(self.status_callback, "channels.twilio.status_callback", query=True)
+            check_endpoint(self.status_callback, "channels.twilio.status_callback")
 
     @property
     def can_receive(self) -> bool:

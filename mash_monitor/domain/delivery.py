@@ -73,20 +73,24 @@ TO_REPEAT = 300
 SETTLED_IN_A_LIST = 30
 """Seconds after which a provider's list that does not hold a message is believed."""
 ASK = (20, 60, 120, 300, 600, 900)
+ASK_ONLY_IF_NOT_TOLD = 600
+"""Seconds after which an accepted message is first asked about whose provider should have told by itself."""
 UNCONFIRMED = 900
 """Seconds after which an accepted message that nobody saw arrive is also sent another way."""
 ASKED_FOR = 4 * 3600
 
 
 def after_sending(
-    known: Result, tries: int, retry_after: int | None, *, others: bool, sought: bool, traceable: bool
+    known: Result, tries: int, retry_after: int | None, *, others: bool, sought: bool, traceable: bool,
+    ask_after: int | None = ASK[0],
 ) -> Next:  # fmt: skip
     """After an attempt. `tries` counts it; `others`: there is another channel; `traceable`: it can be asked.
 
-    `sought`: somebody is being reached another way already.
+    `sought`: somebody is being reached another way already. `ask_after`: when an accepted message is first
+    asked about; None: to be accepted is the end.
     """
     if known is Result.ACCEPTED:
-        return Next(DeliveryState.ACCEPTED, ASK[0] if traceable else None)
+        return Next(DeliveryState.ACCEPTED, ask_after if traceable else None)
     if known is Result.REFUSED:
         wait = retry_after or BACKOFF[min(tries, len(BACKOFF)) - 1]
         too_long = wait >= TO_ELSEWHERE
@@ -114,7 +118,27 @@ def after_asking(known: Result, accepted_for: int, *, others: bool) -> Next:
     )  # fmt: skip
 
 
-def after_looking_up(known: Result, unknown_for: int, tries: int, *, sought: bool) -> Next:
+def after_being_told(
+    state: DeliveryState, known: Result, *, surely: bool, ask_after: int | None = ASK[0]
+) -> Next | None:  # fmt: skip
+    """After a provider said by itself what became of a message; None where that changes nothing.
+
+    It may come before the answer to our own call, twice, in any order, or days late: a state never falls.
+    `surely`: it is about the attempt that counts. An earlier one that did not arrive says nothing of a later.
+    """
+    if state.is_final:
+        return None
+    if known is Result.DELIVERED:
+        return Next(DeliveryState.DELIVERED)
+    if known is Result.UNDELIVERED:
+        waits = state is DeliveryState.PENDING  # it is about to be sent again anyway
+        return Next(DeliveryState.UNDELIVERED, elsewhere=True) if surely and not waits else None
+    return None if state is DeliveryState.ACCEPTED else Next(DeliveryState.ACCEPTED, ask_after)
+
+
+def after_looking_up(
+    known: Result, unknown_for: int, tries: int, *, sought: bool, ask_after: int | None = ASK[0]
+) -> Next:  # fmt: skip
     """After evidence was looked for of a message whose outcome has been unknown for so many seconds.
 
     REFUSED means that the provider has no such message; UNKNOWN that nothing could be learned. `sought`:
@@ -123,7 +147,7 @@ def after_looking_up(known: Result, unknown_for: int, tries: int, *, sought: boo
     elsewhere = not sought and unknown_for >= TO_ELSEWHERE
     if known in (Result.ACCEPTED, Result.DELIVERED, Result.UNDELIVERED):
         return Next(
-            DeliveryState(known.value), ASK[0] if known is Result.ACCEPTED else None,
+            DeliveryState(known.value), ask_after if known is Result.ACCEPTED else None,
             elsewhere=known is Result.UNDELIVERED,
         )  # fmt: skip
     never_sent = known is Result.REFUSED and unknown_for >= SETTLED_IN_A_LIST

@@ -88,9 +88,10 @@ class Courier:
         coming = after_sending(
             known, tries, outcome.retry_after,
             others=bool(row.otherwise), sought=row.sought_at is not None, traceable=isinstance(channel, Traceable),
+            ask_after=self.ask_after(row.channel),
         )  # fmt: skip
         with writing(self.engine) as connection:
-            if self._settle(connection, held, coming, outcome):
+            if self.settle(connection, held, coming, outcome):
                 audit.record(
                     connection, self.now(), row.hub, "attempt",
                     delivery=row.id, channel=row.channel, result=known.value,
@@ -174,9 +175,16 @@ class Courier:
             coming = after_asking(known, now - (row.accepted_at or now), others=bool(row.otherwise))
         else:
             sought = row.sought_at is not None
-            coming = after_looking_up(known, now - (row.unknown_since or now), row.tries, sought=sought)
+            coming = after_looking_up(
+                known, now - (row.unknown_since or now), row.tries, sought=sought, ask_after=self.ask_after(row.channel)
+            )  # fmt: skip
         with writing(self.engine) as connection:
-            self._settle(connection, held, coming, outcome)
+            self.settle(connection, held, coming, outcome)
+
+    def ask_after(self, channel: str) -> int | None:
+        """Seconds after which a message that this channel's provider accepted is first asked about; None: never."""
+        asked: object = self.channels.get(channel)
+        return asked.ask_after if isinstance(asked, Traceable) else None
 
     def _answer(self, row: Row[Any], channel: Channel | None, envelope: Envelope | None) -> Outcome:
         asked: object = channel
@@ -189,7 +197,7 @@ class Courier:
             return Outcome(Result.UNKNOWN)
         return asked.find(envelope.address, marker, row.sent_at or row.created_at)
 
-    def _settle(self, connection: Connection, held: Claimed, coming: Next, outcome: Outcome) -> bool:
+    def settle(self, connection: Connection, held: Claimed, coming: Next, outcome: Outcome) -> bool:
         """Write what is known and do what follows; False when another process took over."""
         now, row = self.now(), held.row
         values: dict[str, Any] = {

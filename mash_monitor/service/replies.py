@@ -29,6 +29,7 @@ class Secretary:
     engine: Engine
     hubs: Mapping[str, WatchedHub]
     channels: Mapping[str, Channel]
+    """Those that are asked for replies; none where a provider brings them."""
 
     def collect(self, now: int) -> int:
         """Read what came in since the last look. Returns how many replies were new. Raises NotAnswered."""
@@ -45,10 +46,11 @@ class Secretary:
                 known = replies.known(connection, [reply.id for reply in found])
             for reply in found:
                 if reply.id not in known:
-                    read += self._read(name, reply, now)
+                    read += self.read(name, reply, now)
         return read
 
-    def _read(self, channel: str, reply: Reply, now: int) -> int:
+    def read(self, channel: str, reply: Reply, now: int) -> int:
+        """Do what one reply says, and answer it; 1 where it was new."""
         said = parse(reply.body)
         senders = [
             (hub, alias)

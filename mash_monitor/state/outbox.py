@@ -230,6 +230,11 @@ def listing(
     return connection.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).all()
 
 
+def delivery(connection: Connection, delivery_id: int) -> Row[Any] | None:
+    """One delivery; None where there is none of this id."""
+    return connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
+
+
 def of_contact(connection: Connection, hub: str, contact_id: str) -> Sequence[Row[Any]]:
     """The deliveries that named a contact, in order."""
     return connection.execute(

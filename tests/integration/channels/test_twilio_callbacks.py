@@ -46,7 +46,7 @@ def believed(told: FakeWebhook) -> list[Evidence | None]:
 def test_a_message_takes_our_delivery_id_along(fake: FakeTwilio, told: FakeWebhook) -> None:
     channel(fake, told).send(ALERT)
 
-    assert fake.messages[0].form["StatusCallback"] == f"{told.base_url}/twilio/status?delivery=7"
+    assert fake.messages[0].form["StatusCallback"] == f"{told.base_url}/twilio/status/7"
 
 
 def test_callbacks_come_doubled_and_out_of_order_and_each_is_believed(fake: FakeTwilio, told: FakeWebhook) -> None:
@@ -72,7 +72,7 @@ def test_a_callback_may_come_before_the_answer_and_name_a_message_whose_answer_i
         Evidence(fake.messages[0].sid, Result.UNDELIVERED, "undelivered"),
         Evidence(fake.messages[1].sid, Result.DELIVERED),
     ]
-    assert [exchange.handler.path for exchange in told.exchanges] == ["/twilio/status?delivery=7"] * 3
+    assert [exchange.handler.path for exchange in told.exchanges] == ["/twilio/status/7"] * 3
 
 
 def test_a_forged_callback_is_not_believed(fake: FakeTwilio, told: FakeWebhook) -> None:

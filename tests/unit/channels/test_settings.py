@@ -82,7 +82,7 @@ def test_a_sender_that_people_may_not_be_able_to_reply_to_is_known(sender: dict[
     assert TwilioSettings(**TWILIO | sender).can_receive is can_receive
 
 
-@pytest.mark.parametrize("url", ["https://mash.example.org/status?hub=one", "http://127.0.0.1:8642/status"])
+@pytest.mark.parametrize("url", ["https://mash.example.org/status", "http://127.0.0.1:8642/status"])
 def test_callbacks_may_come_to_any_address_that_nobody_else_hears(url: str) -> None:
     assert TwilioSettings(**TWILIO, status_callback=url).status_callback == url
 
