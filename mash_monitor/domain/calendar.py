@@ -163,6 +163,12 @@ class Calendar:
             return None
         return table.starts[index + 1]
 
+    def next_closing(self, instant: int) -> int:
+        """This instant if the hub is shut, else when it next shuts, be it for lunch or the night."""
+        table = self._reaching(instant, instant)
+        index = table.last_started(instant)
+        return max(instant, table.ends[index]) if index >= 0 else instant
+
     def last_staffed_moment(self, end: int) -> int:
         """The end of the last staffed time before `end` (`end` itself if the hub is open until then).
 

@@ -57,7 +57,8 @@ class Item:
 class Report:
     """What a message is made of. `items` are the newly raised contacts, the most urgent first.
 
-    `more` counts those that are not among the items, because no message has room for so many.
+    `more` counts those that are not among the items, because no message has room for so many. `again`: all of
+    them were told before, and nobody has acknowledged.
     """
 
     title: str
@@ -69,6 +70,7 @@ class Report:
     first_look: bool = False
     late_for: int | None = None
     more: int = 0
+    again: bool = False
 
 
 def safe_reference(contact_id: str) -> str:
@@ -113,6 +115,8 @@ def text(report: Report, short_ref: str | None) -> str:
     head = f"{report.title} {clock_time(report.now, report.now, report.zone)}: "
     if report.first_look:
         head += "first look, "
+    if report.again:
+        head += "not acknowledged, "
     if report.late_for is not None:
         head += f"late for {clock_time(report.late_for, report.now, report.zone)}, "
     head += f"{position(report.counts)}."

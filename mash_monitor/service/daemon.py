@@ -8,7 +8,7 @@ nor the others.
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,8 +21,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from mash_monitor.channels.base import NotAnswered
-from mash_monitor.domain.words import clock_time, count
-from mash_monitor.service import passes, telling
+from mash_monitor.service import ops, passes
 from mash_monitor.service.bounded import Lane, TimedOut
 from mash_monitor.service.deadman import ping
 from mash_monitor.service.deliver import Courier
@@ -36,7 +35,6 @@ from mash_monitor.state.slots import Claim, FenceLost
 log = structlog.get_logger()
 
 _STOP_SECONDS = 2.0
-_MOST_NAMED = 6
 
 
 def instance_name() -> str:
@@ -170,7 +168,7 @@ class Daemon:
                 return
             missed = slots.arrive(connection, hub.name, passed)
             if missed:
-                telling.tell_missed(connection, hub, missed, _missed(hub, missed, now), now)
+                ops.tell_missed(connection, hub, missed, ops.missed_words(hub, missed, now), now)
         for slot in missed:
             log.warning("report_missed", hub=hub.name, slot=slot)
 
@@ -273,9 +271,3 @@ class Daemon:
         thread = threading.Thread(target=work, name=name, daemon=True)
         thread.start()
         return thread
-
-
-def _missed(hub: WatchedHub, missed: Sequence[int], now: int) -> str:
-    named = ", ".join(clock_time(slot, now, hub.zone) for slot in missed[-_MOST_NAMED:])
-    more = f" and {len(missed) - _MOST_NAMED} before" if len(missed) > _MOST_NAMED else ""
-    return f"{count(len(missed), 'report')} missed, the service was not running: {named}{more}"

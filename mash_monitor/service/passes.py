@@ -21,11 +21,14 @@ from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.transition import Kind, State, Transition
 from mash_monitor.domain.words import clock_time, count
-from mash_monitor.service import telling
+from mash_monitor.service import ops
+from mash_monitor.service.alerting import settle_alerts
 from mash_monitor.service.hub import WatchedHub
+from mash_monitor.service.ladder import speak
 from mash_monitor.service.look import Sighting, look, look_again
 from mash_monitor.service.measuring import Measured, measure
 from mash_monitor.service.positions import from_ledger
+from mash_monitor.service.telling import put_summary
 from mash_monitor.state import alarms, alerts, audit, hubs, ledger, slots
 from mash_monitor.state.database import reading, trying, writing
 from mash_monitor.state.slots import Claim
@@ -82,10 +85,10 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
             with writing(engine) as connection:
                 result = _write(connection, hub, sighting, last, now)
                 first_look = last.last_look_at is None and bool(result.transitions)
-                sent = telling.speak(connection, hub, now, first_look=first_look, late_for=late_for)
+                sent = speak(connection, hub, now, first_look=first_look, late_for=late_for)
                 if hub.summary is not None:
                     position = from_ledger(connection, hub, now, measured)
-                    telling.put_summary(connection, hub, hub.summary, position, late_for)
+                    put_summary(connection, hub, hub.summary, position, late_for)
                 _note(connection, hub, "report", result, now)
                 if claim is not None:
                     slots.finish(connection, hub.name, claim, now)
@@ -109,7 +112,7 @@ def dry_run(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     with trying(engine) as connection:
         result = _write(connection, hub, sighting, last, now)
         position = from_ledger(connection, hub, now, measured)
-        sent = telling.speak(connection, hub, now)
+        sent = speak(connection, hub, now)
     return PassResult(now, result.transitions, sent, lambda: position, sighting.trouble)
 
 
@@ -120,7 +123,7 @@ def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     with writing(engine) as connection:
         result = _write(connection, hub, sighting, last, now)
         first_look = last.last_look_at is None and bool(result.transitions)
-        sent = telling.speak(connection, hub, now, levels=_BETWEEN_REPORTS, first_look=first_look)
+        sent = speak(connection, hub, now, levels=_BETWEEN_REPORTS, first_look=first_look)
         _note(connection, hub, "watch", result, now)
     return PassResult(now, result.transitions, sent, partial(_position, hub, engine, now), sighting.trouble)
 
@@ -154,7 +157,7 @@ def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | Non
         result = _save(connection, hub, sighting, moves, now)
         if sighting.trouble:  # only a full look shows that a store is well again
             _store_alarm(connection, hub, sighting.trouble, last, now)
-        sent = telling.speak(connection, hub, now, levels=_BETWEEN_REPORTS)
+        sent = speak(connection, hub, now, levels=_BETWEEN_REPORTS)
         _note(connection, hub, "overdue", result, now)
     return PassResult(now, result.transitions, sent, partial(_position, hub, engine, now), sighting.trouble)
 
@@ -166,7 +169,7 @@ def climb(hub: WatchedHub, engine: Engine, now: int) -> int:
             return 0
     with writing(engine) as connection:
         hubs.hold(connection, hub.name)
-        return telling.speak(connection, hub, now)
+        return speak(connection, hub, now)
 
 
 def _position(hub: WatchedHub, engine: Engine, now: int, measured: Measured | None = None) -> Position:
@@ -212,9 +215,9 @@ def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hu
     _store_alarm(connection, hub, sighting.trouble, last, now)
     _vanished_alarm(connection, hub, written, now)
     if sighting.notes:
-        telling.tell_ops(connection, hub, _EXPORT, "; ".join(sighting.notes), now)
+        ops.alarm(connection, hub, _EXPORT, "; ".join(sighting.notes), now)
     elif not sighting.trouble:
-        telling.all_clear(connection, hub, _EXPORT, "the newest export is read", now)
+        ops.all_clear(connection, hub, _EXPORT, "the newest export is read", now)
     return written
 
 
@@ -252,20 +255,18 @@ def _save(
     })  # fmt: skip
     changes = [change for move in moves.values() for change in move.changes]
     ledger.record(connection, hub.name, changes)
-    telling.settle_alerts(
-        connection, hub, [(move.entry, move.changes[-1]) for move in moves.values() if move.changes], now
-    )
+    settle_alerts(connection, hub, [(move.entry, move.changes[-1]) for move in moves.values() if move.changes], now)
     return _Written(tuple(changes))
 
 
 def _store_alarm(connection: Connection, hub: WatchedHub, trouble: str | None, last: hubs.Seen, now: int) -> None:
     if trouble is None:
-        telling.all_clear(connection, hub, alarms.STORE, "the contact store is read again", now)
+        ops.all_clear(connection, hub, alarms.STORE, "the contact store is read again", now)
         return
     since = "never seen" if last.last_look_at is None else (
         f"not seen since {clock_time(last.last_look_at, now, hub.zone)}"
     )  # fmt: skip
-    telling.tell_ops(connection, hub, alarms.STORE, f"contact store {since}: {trouble}", now)
+    ops.alarm(connection, hub, alarms.STORE, f"contact store {since}: {trouble}", now)
 
 
 def _vanished_alarm(connection: Connection, hub: WatchedHub, written: _Written, now: int) -> None:
@@ -275,9 +276,9 @@ def _vanished_alarm(connection: Connection, hub: WatchedHub, written: _Written, 
         many = max(_MANY, _MANY_SHARE * (missing + ledger.count(connection, hub.name, State.OPEN)))
     if gone >= many:
         said = f"{count(gone, 'open contact')} vanished from the store at once; they stay watched"
-        telling.tell_ops(connection, hub, _VANISHED, said, now)
+        ops.alarm(connection, hub, _VANISHED, said, now)
     elif missing < many:
-        telling.all_clear(connection, hub, _VANISHED, "the contacts that had vanished are accounted for", now)
+        ops.all_clear(connection, hub, _VANISHED, "the contacts that had vanished are accounted for", now)
 
 
 def _note(connection: Connection, hub: WatchedHub, event: str, written: _Written, now: int) -> None:

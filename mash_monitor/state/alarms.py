@@ -1,5 +1,7 @@
 """What is wrong with the service itself: raised once, shown until it ends."""
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, select, update
 
 from mash_monitor.state.schema import alarms
@@ -30,11 +32,19 @@ def end(connection: Connection, hub: str, kind: str, now: int) -> bool:
     return ended.rowcount > 0
 
 
-def standing(connection: Connection, hub: str) -> list[tuple[str, str, int]]:
-    """Alarms that stand: (kind, detail, raised at), the oldest first."""
+class Standing(NamedTuple):
+    """An alarm that stands."""
+
+    kind: str
+    detail: str
+    raised_at: int
+
+
+def standing(connection: Connection, hub: str) -> list[Standing]:
+    """Alarms that stand, the oldest first."""
     rows = connection.execute(
         select(alarms.c.kind, alarms.c.detail, alarms.c.raised_at)
         .where(alarms.c.hub == hub, alarms.c.ended_at.is_(None))
-        .order_by(alarms.c.raised_at)
+        .order_by(alarms.c.raised_at, alarms.c.id)
     )
-    return [(row.kind, row.detail, row.raised_at) for row in rows]
+    return [Standing(*row) for row in rows]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
@@ -16,13 +16,16 @@ _REFERENCE_HOLDS = 30 * 86_400
 
 
 _STANDING = tuple(alerts.c[name] for name in (
-    "id", "contact_id", "level", "deadline", "raised_at", "steps_done", "ladder_from"
+    "id", "contact_id", "level", "deadline", "raised_at", "steps_done", "ladder_from", "repeats"
 ))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One open alert. `steps_done` are the positions in the ladder that have spoken since `ladder_from`."""
+    """One open alert. `steps_done` are the positions in the ladder that have spoken since `ladder_from`.
+
+    `repeats` counts how often all of it has spoken again.
+    """
 
     id: int
     contact_id: str
@@ -31,6 +34,16 @@ class Alert:
     raised_at: int
     steps_done: frozenset[int]
     ladder_from: int
+    repeats: int = 0
+
+
+class Progress(NamedTuple):
+    """How far the ladder has come for one alert, and when it next speaks; None when it has said all."""
+
+    alert: Alert
+    steps_done: frozenset[int]
+    repeats: int
+    next_step_at: int | None
 
 
 def end(connection: Connection, hub: str, reasons: Mapping[str, str], now: int) -> None:
@@ -128,7 +141,7 @@ def lapse(connection: Connection, hub: str, now: int) -> int:
         .where(alerts.c.hub == hub, alerts.c.next_step_at <= now, alerts.c.lapses_at <= now,
                alerts.c.ended_at.is_(None))
         .values(acknowledged_at=None, acknowledged_by=None, lapses_at=None, steps_done=[], ladder_from=now,
-                next_step_at=now)
+                repeats=0, next_step_at=now)
     ).rowcount  # fmt: skip
 
 
@@ -151,14 +164,14 @@ def press(connection: Connection, alert: Alert, done: Collection[int], at: int) 
     )  # fmt: skip
 
 
-def stepped(connection: Connection, changes: Iterable[tuple[Alert, frozenset[int], int | None]]) -> None:
-    """Note for each alert which steps have now spoken, and when the next one may."""
-    alike: dict[tuple[frozenset[int], int | None], list[int]] = {}
-    for alert, done, next_step_at in changes:
-        alike.setdefault((done, next_step_at), []).append(alert.id)
+def stepped(connection: Connection, changes: Iterable[Progress]) -> None:
+    """Note for each alert how far the ladder has come."""
+    alike: dict[tuple[frozenset[int], int, int | None], list[int]] = {}
+    for alert, done, repeats, next_step_at in changes:
+        alike.setdefault((done, repeats, next_step_at), []).append(alert.id)
     chosen = update(alerts).where(alerts.c.id.in_(bindparam("ids", expanding=True)))
-    for (done, next_step_at), ids in alike.items():
-        moved = chosen.values(steps_done=sorted(done), next_step_at=next_step_at)
+    for (done, repeats, next_step_at), ids in alike.items():
+        moved = chosen.values(steps_done=sorted(done), repeats=repeats, next_step_at=next_step_at)
         for chunk in batches(ids):
             connection.execute(moved, {"ids": chunk})
 
@@ -186,5 +199,5 @@ def still_open(connection: Connection, delivery_id: int) -> bool:
 
 
 def _alert(row: Any) -> Alert:
-    key, contact_id, level, deadline, raised_at, done, since = row
-    return Alert(key, contact_id, Level(level), deadline, raised_at, frozenset(done), since)
+    key, contact_id, level, deadline, raised_at, done, since, repeats = row
+    return Alert(key, contact_id, Level(level), deadline, raised_at, frozenset(done), since, repeats)

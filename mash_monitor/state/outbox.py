@@ -31,6 +31,7 @@ class Purpose(StrEnum):
 FAILED = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.UNKNOWN)
 _TO_BE_DONE = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED)
 _LOST = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.CANCELLED)
+_NOT_OUT = {*FAILED, DeliveryState.PENDING}
 UNSETTLED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
@@ -202,6 +203,16 @@ def pending_alerts(connection: Connection, hub: str, person: str, channel: str) 
     chosen = (row.hub == hub) & (row.person == person) & (row.channel == channel)
     waits = (row.state == DeliveryState.PENDING.value) & (row.purpose == Purpose.ALERT.value)
     return list(connection.execute(select(deliveries).where(chosen, waits).order_by(row.id)))
+
+
+def ailing(connection: Connection, since: int) -> set[str]:
+    """Channels by which the last message, sent at `since` or later, is not known to have gone out."""
+    row, lately = deliveries.c, 100
+    tried = select(row.channel, row.state, row.sent_at).where(row.tries > 0).order_by(row.id.desc()).limit(lately)
+    last: dict[str, bool] = {}
+    for channel, state, sent_at in connection.execute(tried):
+        last.setdefault(channel, sent_at >= since and state in _NOT_OUT)
+    return {channel for channel, not_out in last.items() if not_out}
 
 
 def give_up(connection: Connection, owner: str, now: int) -> int:

@@ -140,6 +140,7 @@ alerts = Table(
     Column("owned_by", String(64)),  # who said "I have this one"
     Column("lapses_at", BigInteger),  # when an acknowledgement no longer holds
     Column("ladder_from", BigInteger, nullable=False),  # when the ladder (last) began
+    Column("repeats", Integer, nullable=False, server_default="0"),  # how often the whole ladder has spoken again
     Column("ended_at", BigInteger),
     Column("end_reason", Text),
     Index("ix_alerts_contact", "hub", "contact_id"),
@@ -154,7 +155,7 @@ deliveries = Table(
     "deliveries", metadata,
     Column("id", _ID, primary_key=True),
     _hub(),
-    Column("purpose", String(16), nullable=False),  # alert, summary, ops, test
+    Column("purpose", String(16), nullable=False),  # alert, summary, handover, ops, test, answer
     Column("level", String(16)),
     Column("person", String(64), nullable=False),
     Column("channel", String(16), nullable=False),
@@ -246,6 +247,15 @@ alarms = Table(
           postgresql_where=text("ended_at IS NULL")),
 )  # fmt: skip
 """What is wrong with the service itself, for `ops` and for the banner of every view."""
+
+maintenance = Table(
+    "maintenance", metadata,
+    Column("hub", String(64), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+)  # fmt: skip
+"""Planned maintenance of a hub's service: until when `ops` is not told of alarms about it."""
 
 audit = Table(
     "audit", metadata,

@@ -15,8 +15,9 @@ from sqlalchemy import Engine, text
 from mash_monitor.domain.contact import Contact, Precision
 from mash_monitor.domain.entry import Entry, first_sight
 from mash_monitor.domain.transition import Transition
-from mash_monitor.service import telling
+from mash_monitor.service.alerting import settle_alerts
 from mash_monitor.service.hub import WatchedHub
+from mash_monitor.service.ladder import speak
 from mash_monitor.state import ledger
 from mash_monitor.state.database import writing
 from mash_monitor.state.schema import metadata
@@ -43,8 +44,8 @@ def _write(hub: WatchedHub, engine: Engine, moves: Moves) -> None:
         ledger.save(connection, hub.name, [entry for entry, _ in moves])
         ledger.save_sightings(connection, hub.name, {entry.contact_id: (hash(entry.contact_id),) for entry, _ in moves})
         ledger.record(connection, hub.name, [change for _, change in moves])
-        telling.settle_alerts(connection, hub, moves, NOW)
-        telling.speak(connection, hub, NOW)
+        settle_alerts(connection, hub, moves, NOW)
+        speak(connection, hub, NOW)
 
 
 def _contact(number: int) -> Contact:

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("owned_by", sa.String(64)),
         sa.Column("lapses_at", sa.BigInteger),
         sa.Column("ladder_from", sa.BigInteger, nullable=False),
+        sa.Column("repeats", sa.Integer, server_default="0", nullable=False),
         sa.Column("ended_at", sa.BigInteger),
         sa.Column("end_reason", sa.Text),
         sa.PrimaryKeyConstraint("id"),
@@ -250,6 +251,16 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("hub", "person", "channel"),
     )
+
+    op.create_table(
+        "maintenance",
+        sa.Column("hub", sa.String(64), nullable=False),
+        sa.Column("until", sa.BigInteger, nullable=False),
+        sa.Column("since", sa.BigInteger, nullable=False),
+        sa.Column("by", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("hub"),
+    )
+
     op.create_table(
         "replies",
         sa.Column("hub", sa.String(64), nullable=False),
