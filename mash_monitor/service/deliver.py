@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row
 
 from mash_monitor.channels.base import Channel, Envelope, Outcome, Traceable
 from mash_monitor.domain.delivery import DeliveryState, Next, Result, after_asking, after_looking_up, after_sending
-from mash_monitor.service import telling
+from mash_monitor.service import ops, telling
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import alerts, audit, outbox, stops
 from mash_monitor.state.database import reading, writing
@@ -231,7 +231,7 @@ class Courier:
         if stops.stop(connection, row.hub, row.person, row.channel, now):
             audit.record(connection, now, row.hub, "stopped", person=row.person)
             said = f"{row.person} has stopped text messages and no longer hears alarms by {row.channel}"
-            telling.notify_ops(connection, hub, said, now)
+            ops.tell(connection, hub, said, now)
 
     def _next_channel(self, connection: Connection, row: Row[Any], now: int, *, repeat: bool) -> None:
         outbox.put(connection, Message(
@@ -251,7 +251,7 @@ class Courier:
         if row.purpose != Purpose.OPS:  # a message to `ops` that does not arrive is not told to `ops`
             said = f"{row.purpose} {row.short_ref or row.id} to {row.person} by {row.channel} "
             said += "did not arrive" if lost else "is not known to have arrived"
-            telling.notify_ops(connection, hub, said, now)
+            ops.tell(connection, hub, said, now)
         for alert in alerts.of_delivery(connection, row.id):
             if outbox.nobody_else_told(connection, alert.id, but=row.id):
                 steps = {number for number, step in enumerate(hub.ladder) if step.when is alert.level}

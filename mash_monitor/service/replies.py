@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from mash_monitor.channels.base import Channel, Listening, Reply
 from mash_monitor.domain.reply import Kind, parse
 from mash_monitor.domain.words import count
-from mash_monitor.service import telling
+from mash_monitor.service import ops
 from mash_monitor.service.acknowledge import Acknowledging
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import alerts, audit, outbox, replies, stops
@@ -85,11 +85,11 @@ class Secretary:
             if kind is Kind.STOP and stops.stop(connection, hub.name, alias, channel, now):
                 audit.record(connection, now, hub.name, "stopped", person=alias)
                 said = f"{alias} has stopped text messages and no longer hears alarms by {channel}"
-                telling.notify_ops(connection, hub, said, now)
+                ops.tell(connection, hub, said, now)
             elif kind is Kind.START and stops.start(connection, hub.name, alias, channel):
                 changed = True
                 audit.record(connection, now, hub.name, "started", person=alias)
-                telling.notify_ops(connection, hub, f"{alias} hears alarms by {channel} again", now)
+                ops.tell(connection, hub, f"{alias} hears alarms by {channel} again", now)
         return changed
 
     def _answer(
