@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from mash_monitor.channels.attempt import Attempt, OverrunError, reason
 from mash_monitor.channels.base import Envelope, NotAnswered, Outcome, Reply, Result
 from mash_monitor.channels.found import CLOCKS_DIFFER, furthest
-from mash_monitor.channels.twilio_callback import callback_url
+from mash_monitor.channels.twilio_callback import callback_url, verified
 from mash_monitor.channels.twilio_messages import became, created, is_id, listed
 from mash_monitor.channels.twilio_settings import TwilioSettings
 from mash_monitor.domain.delivery import ASK, ASK_ONLY_IF_NOT_TOLD
@@ -105,6 +105,10 @@ class TwilioChannel:
             ]
 
         return sorted(self._ask(collect), key=lambda reply: reply.at)
+
+    def believed(self, url: str, form_body: str, signature: str | None) -> dict[str, str] | None:
+        """The fields of a callback that this account signed, for the public address that it came to; else None."""
+        return verified(self._settings.auth_token, url, form_body, signature)
 
     def _messages(self, attempt: Attempt) -> tuple[Any, Any]:
         """The SDK's messages of the account, and the wire below them."""

@@ -10,12 +10,15 @@ from mash_monitor import clock
 from mash_monitor.cli import given
 from mash_monitor.cli.logs import configure
 from mash_monitor.cli.main import DONE
+from mash_monitor.web.companion import beside
 
 
 def run_command(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT. What it prints is the console channel; logs go to standard error."""
     configure(sys.stderr)
-    daemon = given.app(arguments).daemon(clock.now)
+    app = given.app(arguments)
+    daemon = app.daemon(clock.now)
+    daemon.companion = beside(app, daemon)
 
     def stop(*_: object) -> None:
         # In a thread of its own: a signal may come while the scheduler is half-way through starting a job.

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from apscheduler.events import EVENT_SCHEDULER_STARTED
@@ -42,6 +42,18 @@ def instance_name() -> str:
     return f"{socket.gethostname()[:32]}-{os.getpid()}-{os.urandom(3).hex()}"
 
 
+class Companion(Protocol):
+    """What runs beside the ticks in the same process."""
+
+    def start(self) -> None:
+        """Begin, in threads of its own. What it raises ends the service before anything was done."""
+        ...
+
+    def stop(self) -> None:
+        """End soon; nobody waits for it. Never raises."""
+        ...
+
+
 @dataclass(slots=True)
 class _Work:
     """What one hub's thread is doing, and the slot it holds."""
@@ -68,6 +80,7 @@ class Daemon:
     watch_every: int | None = None
     dead_man: str | None = None
     secretary: Secretary | None = None
+    companion: Companion | None = None
     started_at: int = 0
     _work: dict[str, _Work] = field(default_factory=dict)
     _sending: threading.Thread | None = None
@@ -81,7 +94,9 @@ class Daemon:
         return self.courier.owner
 
     def run(self) -> None:
-        """Tick until `stop` is called. Raises what the scheduler itself raises."""
+        """Tick until `stop` is called. Raises what the scheduler or the companion's start raises."""
+        if self.companion is not None:
+            self.companion.start()
         self.started_at = self.now()
         self._scheduler = BlockingScheduler(timezone="UTC")
         self._scheduler.add_job(
@@ -244,6 +259,8 @@ class Daemon:
 
     def _wind_down(self) -> None:
         """Give up what is in flight: slots go back, messages become unknown."""
+        if self.companion is not None:
+            self.companion.stop()
 
         def wait() -> None:
             for thread in [self._sending, *(work.thread for work in self._work.values())]:

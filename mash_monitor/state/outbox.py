@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
@@ -239,6 +239,14 @@ def listing(
     if states:
         query = query.where(deliveries.c.state.in_([state.value for state in states]))
     return connection.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).all()
+
+
+def tally(connection: Connection, hub: str, since: int) -> dict[DeliveryState, int]:
+    """How many of the messages of a hub made at `since` or later stand in each state."""
+    made = (deliveries.c.hub == hub) & (deliveries.c.created_at >= since)
+    found = connection.execute(select(deliveries.c.state, func.count()).where(made).group_by(deliveries.c.state))
+    numbers = {state: number for state, number in found}
+    return {state: numbers.get(state.value, 0) for state in DeliveryState}
 
 
 def delivery(connection: Connection, delivery_id: int) -> Row[Any] | None:

@@ -1,0 +1,69 @@
+"""The web server beside the ticks: its socket is bound before anything runs, and it is gone when the service is."""
+
+import socket
+import threading
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from mash_monitor.app import App
+from mash_monitor.config import ConfigError
+from mash_monitor.config.web import Listen
+from mash_monitor.service.daemon import Daemon
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
+
+_NEEDED = ("prometheus_client", "starlette", "uvicorn")
+_STOP_SECONDS = 1
+_WAITING = 128
+
+
+def beside(app: App, daemon: Daemon) -> "Companion | None":
+    """What serves the web room beside this service; None where [web] is not configured. Raises ConfigError."""
+    if app.config.web is None:
+        return None
+    lacking = [name for name in _NEEDED if find_spec(name) is None]
+    if lacking:
+        raise ConfigError(
+            [f'[web]: not installed: {", ".join(lacking)}; pip install "mash-monitor[web]", or leave the table out']
+        )
+    from mash_monitor.web.site import site
+
+    return Companion(app.config.web.listen, site(app, daemon))
+
+
+class Companion:
+    """A web server in a thread of its own."""
+
+    def __init__(self, listen: Listen, site: "ASGIApp") -> None:
+        self._listen = listen
+        self._site = site
+        self._server: uvicorn.Server | None = None
+
+    def start(self) -> None:
+        """Bind, and serve from now on. Raises ConfigError where the address cannot be had."""
+        import uvicorn
+
+        bound = self._bind()
+        self._server = uvicorn.Server(uvicorn.Config(
+            self._site, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False,
+            proxy_headers=False, timeout_graceful_shutdown=_STOP_SECONDS,
+        ))  # fmt: skip
+        threading.Thread(target=self._server.run, args=([bound],), name="web", daemon=True).start()
+
+    def stop(self) -> None:
+        """Take no more requests, and end those that go on within a second; nobody waits for that."""
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def _bind(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._listen.host else socket.AF_INET
+        try:
+            return socket.create_server(self._listen, family=family, backlog=_WAITING)
+        except OSError as error:
+            where = f"[{self._listen.host}]" if family is socket.AF_INET6 else self._listen.host
+            why = (error.strerror or "").partition(" (")[0]
+            found = f"web.listen: {where}:{self._listen.port} cannot be listened on: {why}"
+            remedy = "expected a free port on an address of this machine: choose another, or end what has it"
+            raise ConfigError([f"{found}; {remedy}"]) from None

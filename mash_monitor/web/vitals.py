@@ -1,0 +1,74 @@
+"""Health and metrics: whether the service is well, and counts. Neither names a contact or a person."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from mash_monitor.domain.rating import Level
+from mash_monitor.service.health import troubles
+from mash_monitor.service.hub import WatchedHub
+from mash_monitor.state import hubs, ledger, outbox, slots
+from mash_monitor.state.database import reading
+
+_DAY = 86_400
+
+
+class Vitals(Collector):
+    """The signs of life of a service, as a monitor outside reads them."""
+
+    def __init__(self, engine: Engine, watched: Mapping[str, WatchedHub], now: Callable[[], int]) -> None:
+        self._engine = engine
+        self._watched = watched
+        self._now = now
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def health(self, _request: Request) -> Response:
+        """200 where the service is well, else 503."""
+        try:
+            with reading(self._engine) as connection:
+                well = not any(troubles(connection, self._watched, self._now()))
+        except SQLAlchemyError:
+            well = False
+        return JSONResponse({"well": well}, 200 if well else 503)
+
+    def metrics(self, _request: Request) -> Response:
+        """Counts, in the format of Prometheus."""
+        return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Nothing: what is measured is known when it is asked for."""
+        yield from ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Every gauge, from one look at the database."""
+        now = self._now()
+        with reading(self._engine) as connection:
+            yield from self._of(connection, now)
+
+    def _of(self, connection: Connection, now: int) -> Iterator[GaugeMetricFamily]:
+        opened = _gauge("open_contacts", "Open contacts by level; red leaves out the overdue ones.", "level")
+        sent = _gauge("deliveries", "Messages made in the last 24 hours, by what is known of them.", "state")
+        age = _gauge("last_look_age_seconds", "Since when the contact store was last read; none where it never was.")
+        missed = _gauge("reports_missed", "Reports missed in the last 24 hours.")
+        for hub in self._watched:
+            levels = ledger.levels(connection, hub, now)
+            for level in Level:
+                opened.add_metric([hub, level.value], levels[level])
+            for state, number in outbox.tally(connection, hub, now - _DAY).items():
+                sent.add_metric([hub, state.value], number)
+            last = hubs.seen(connection, hub).last_look_at
+            if last is not None:
+                age.add_metric([hub], now - last)
+            missed.add_metric([hub], len(slots.missed_since(connection, hub, now - _DAY)))
+        yield from (opened, sent, age, missed)
+
+
+def _gauge(name: str, what: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"mash_monitor_{name}", what, labels=["hub", *labels])
