@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from mash_monitor.domain.calendar import DAY, Calendar
+from mash_monitor.domain.calendar import Calendar
 from mash_monitor.domain.contact import Contact, Mark, Outcome, Precision
 from mash_monitor.domain.timescale import Deadline, Timescale, deadline
 
@@ -103,61 +103,6 @@ def verdict(contact: Contact, at: Due, now: int) -> Verdict:
     if decided.latest <= at.earliest.last:
         return Verdict.IN_TIME
     return Verdict.LATE if decided.earliest > at.latest.last else Verdict.UNCERTAIN
-
-
-def windows(now: int, calendar: Calendar) -> dict[str, tuple[int, int]]:
-    """The windows of a summary, [start, end): they select contacts whose deadline falls inside.
-
-    All end with the local day of `now`; "month" starts on its first.
-    """
-    today = calendar.date_of(now)
-    end = calendar.midnight(today + _ONE_DAY)
-    return {
-        "today": (calendar.midnight(today), end),
-        "last_7_days": (calendar.midnight(today - 6 * _ONE_DAY), end),
-        "month": (calendar.midnight(today.replace(day=1)), end),
-    }
-
-
-def earliest_receipt(timescales: Sequence[Timescale], start: int, calendar: Calendar) -> int:
-    """An instant of receipt before which no deadline of these timescales reaches `start`."""
-    back = 7 * DAY
-    while any(
-        at.last >= start for timescale in timescales if (at := deadline(timescale, start - back, calendar)) is not None
-    ):
-        back *= 2
-    return start - back
-
-
-@dataclass(frozen=True, slots=True)
-class Performance:
-    """One timescale's tallies over the windows of a summary, by name of the window."""
-
-    timescale: Timescale
-    tallies: dict[str, Tally]
-
-
-def performance(
-    contacts: Iterable[Contact], timescales: Sequence[Timescale], calendar: Calendar, now: int
-) -> list[Performance]:
-    """Tally every timescale over today, the last seven days and the month.
-
-    `contacts` are those received since `earliest_receipt` of the month's start, in any order.
-    """
-    spans = windows(now, calendar)
-    table = [Performance(timescale, {name: Tally() for name in spans}) for timescale in timescales]
-    for contact in contacts:
-        if contact.received is None or contact.received > now:
-            continue
-        for row in table:
-            at = due(contact, row.timescale, calendar)
-            if at is None:
-                continue
-            found = verdict(contact, at, now)
-            for name, (start, end) in spans.items():
-                if start <= at.earliest.last < end:
-                    row.tallies[name].add(found)
-    return table
 
 
 @dataclass(slots=True)

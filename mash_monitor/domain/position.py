@@ -1,26 +1,34 @@
 """Where a hub stands at one instant: what every view shows, whatever clothes it wears."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from mash_monitor.domain.ageing import AGES, Age, age
 from mash_monitor.domain.calendar import Calendar
+from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.contact import Mark, Precision
-from mash_monitor.domain.measures import Performance
+from mash_monitor.domain.intake import Intake
 from mash_monitor.domain.message import Counts
+from mash_monitor.domain.performance import Performance
 from mash_monitor.domain.rating import Level, Policy, Timeline, reason, urgency
 from mash_monitor.domain.transition import State
 from mash_monitor.domain.words import clock_time
 
+K = TypeVar("K", bound=Hashable)
+
 NO_TEAM = "no team"
+NO_WORKER = "no worker"
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What the watch knows of one open contact: from the store as it is, or as it was last seen.
 
-    `seen_at` is None while the store shows the contact; else the last instant at which it did.
+    `seen_at` is None while the store shows the contact; else the last instant at which it did. `source_desc`
+    and `worker` are for our own screens; the ledger knows neither.
     """
 
     contact_id: str
@@ -37,6 +45,7 @@ class Subject:
     seen_at: int | None = None
     parked_until: int | None = None
     source_desc: str | None = None
+    worker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,9 @@ class Quality:
 class Position:
     """The open contacts of one hub at `now`, the most urgent first, and what goes with them.
 
-    `performance` is None where the store could not be read for it. `notices` are things somebody must
-    know: missed reports, undelivered alerts, a store not seen.
+    `performance` and `intake` are None where the store could not be read for them. `changes` are those since
+    the last report, `reported` those that it told of; None where no report is known. `notices` are things
+    somebody must know: missed reports, undelivered alerts, a store not seen.
     """
 
     hub: str
@@ -95,14 +105,16 @@ class Position:
     store: StoreSeen
     calendar: Calendar
     performance: tuple[Performance, ...] | None = None
+    intake: Intake | None = None
+    changes: Changes | None = None
+    reported: Changes | None = None
     notices: tuple[str, ...] = ()
     reconstructed: bool = False
 
     @property
     def counts(self) -> Counts:
         """The open contacts by level; red does not include overdue here."""
-        levels = Counter(item.level for item in self.watched)
-        return Counts(levels[Level.OVERDUE], levels[Level.RED], levels[Level.AMBER], levels[Level.GREEN])
+        return _counts(item.level for item in self.watched)
 
     @property
     def due_before_next_report(self) -> int:
@@ -126,23 +138,43 @@ class Position:
 
     def by_group(self) -> dict[str, Counts]:
         """Counts by source group, the group with most open contacts first."""
-        return _grouped(self.watched, lambda subject: (subject.source_group,))
+        return _largest_first(self.watched, lambda subject: (subject.source_group,))
 
     def by_team(self) -> dict[str, Counts]:
         """Counts by team; a contact of several teams counts in each."""
-        return _grouped(self.watched, lambda subject: subject.teams or (NO_TEAM,))
+        return _largest_first(self.watched, lambda subject: subject.teams or (NO_TEAM,))
+
+    def by_worker(self) -> dict[str, Counts]:
+        """Counts by worker, for our own screens; empty where no worker is known of any contact."""
+        if all(item.subject.worker is None for item in self.watched):
+            return {}
+        return _largest_first(self.watched, lambda subject: (subject.worker or NO_WORKER,))
+
+    def by_age(self) -> dict[Age | None, Counts]:
+        """Counts by time since receipt, the youngest first; None stands last, for times that cannot be read."""
+        found = _grouped(self.watched, self._ages)
+        bands: list[Age | None] = [*AGES, *((None,) if None in found else ())]
+        return {band: found.get(band, Counts()) for band in bands}
+
+    def _ages(self, subject: Subject) -> tuple[Age | None]:
+        return (None if subject.received is None else age(subject.received, self.now),)
 
 
-def _grouped(watched: Sequence[Watched], keys: Callable[[Subject], tuple[str, ...]]) -> dict[str, Counts]:
-    levels: dict[str, Counter[Level]] = {}
+def _counts(levels: Iterable[Level]) -> Counts:
+    found = Counter(levels)
+    return Counts(found[Level.OVERDUE], found[Level.RED], found[Level.AMBER], found[Level.GREEN])
+
+
+def _grouped(watched: Iterable[Watched], keys: Callable[[Subject], Iterable[K]]) -> dict[K, Counts]:
+    levels: dict[K, list[Level]] = {}
     for item in watched:
         for key in keys(item.subject):
-            levels.setdefault(key, Counter())[item.level] += 1
-    ordered = sorted(levels.items(), key=lambda pair: (-pair[1].total(), pair[0]))
-    return {
-        key: Counts(found[Level.OVERDUE], found[Level.RED], found[Level.AMBER], found[Level.GREEN])
-        for key, found in ordered
-    }
+            levels.setdefault(key, []).append(item.level)
+    return {key: _counts(found) for key, found in levels.items()}
+
+
+def _largest_first(watched: Iterable[Watched], keys: Callable[[Subject], Iterable[str]]) -> dict[str, Counts]:
+    return dict(sorted(_grouped(watched, keys).items(), key=lambda pair: (-pair[1].total, pair[0])))
 
 
 def watch(subjects: Iterable[Subject], now: int, policy: Policy) -> tuple[Watched, ...]:

@@ -9,15 +9,10 @@ from sqlalchemy import Engine
 from mash_monitor.contacts import ContactStore
 from mash_monitor.domain.contact import Contact, Mark, distrust_future
 from mash_monitor.domain.entry import first_decision
-from mash_monitor.domain.measures import (
-    Performance,
-    Period,
-    Scorecard,
-    earliest_receipt,
-    performance,
-    scorecard,
-    windows,
-)
+from mash_monitor.domain.intake import Intake
+from mash_monitor.domain.measures import Period, Scorecard, scorecard
+from mash_monitor.domain.performance import Performance, earliest_receipt, performance, windows
+from mash_monitor.domain.weeks import Weeks
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import ledger
 from mash_monitor.state.batches import batches
@@ -49,26 +44,33 @@ def with_observations(
 
 
 class Measured(NamedTuple):
-    """The tallies of a summary's windows, and the doubts about the contacts that they count."""
+    """Shares in time over the windows of a summary and its weeks, what was received in these weeks by source,
+    and the doubts about the contacts of the windows.
+    """
 
     performance: list[Performance]
+    intake: Intake
     doubts: Counter[Mark]
 
 
 def measure(store: ContactStore, hub: WatchedHub, engine: Engine | None, now: int) -> Measured:
-    """Tally the contacts whose deadlines may fall inside the windows of a summary."""
+    """Count what a summary counts, in one read of the contacts whose deadlines may fall inside."""
     policy = hub.rules.policy
-    start = min(start for start, _ in windows(now, policy.calendar).values())
-    since = earliest_receipt(policy.timescales, start, policy.calendar)
+    calendar, timescales = policy.calendar, policy.timescales
+    weeks = Weeks.until(now, calendar)
+    recent = earliest_receipt(timescales, min(start for start, _ in windows(now, calendar).values()), calendar)
+    since = min(recent, earliest_receipt(timescales, weeks.start, calendar))
     contacts = with_observations(store.contacts_received(since, now + 1, now), hub, engine)
-    doubts: Counter[Mark] = Counter()
+    intake, doubts = Intake(weeks.start, now), Counter[Mark]()
 
-    def doubted() -> Iterator[Contact]:
+    def counted() -> Iterator[Contact]:
         for contact in contacts:
-            doubts.update(contact.marks)
+            intake.add(contact)
+            if contact.received is not None and contact.received >= recent:
+                doubts.update(contact.marks)
             yield contact
 
-    return Measured(performance(doubted(), policy.timescales, policy.calendar, now), doubts)
+    return Measured(performance(counted(), timescales, calendar, now, weeks), intake, doubts)
 
 
 def store_scorecard(hub: WatchedHub, engine: Engine | None, period: Period, now: int) -> Scorecard:

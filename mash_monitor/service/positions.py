@@ -189,7 +189,7 @@ def subject_of(hub: WatchedHub, contact: Contact, entry: Entry | None) -> Subjec
         contact_id=contact.contact_id, children=contact.children, received=contact.received,
         precision=contact.precision, source_code=contact.source_code, source_group=contact.source_group,
         risk=contact.risk, teams=contact.teams, marks=contact.marks, future=future,
-        parked_until=entry.parked_until if entry else None, source_desc=contact.source_desc,
+        parked_until=entry.parked_until if entry else None, source_desc=contact.source_desc, worker=contact.worker,
     )  # fmt: skip
 
 
@@ -216,5 +216,6 @@ def _position(
     return Position(
         hub=hub.name, title=hub.title, zone=hub.zone, now=now, next_report=next_report,
         after_next=hub.schedule.after(next_report), watched=watched, quality=quality, store=store.seen,
-        calendar=hub.calendar, performance=None if measured is None else tuple(measured.performance), notices=said,
+        calendar=hub.calendar, performance=None if measured is None else tuple(measured.performance),
+        intake=None if measured is None else measured.intake, notices=said,
     )  # fmt: skip

@@ -6,8 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from mash_monitor.domain.measures import Performance
 from mash_monitor.domain.message import Counts
+from mash_monitor.domain.performance import Performance
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Level
 from mash_monitor.views.glossary import WINDOWS, doubts, target

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mash_monitor.domain.calendar import DAY
 from mash_monitor.domain.contact import UNMAPPED, Contact, Mark, Outcome, Precision, Row, Span, merge
 from mash_monitor.domain.measures import (
     Due,
@@ -20,15 +19,12 @@ from mash_monitor.domain.measures import (
     Tally,
     Verdict,
     due,
-    earliest_receipt,
     percent,
-    performance,
     scorecard,
     verdict,
-    windows,
 )
-from mash_monitor.domain.timescale import Clock, Deadline, Ends, Timescale, deadline
-from tests.unit.domain.hubs import DAY_LONG, HOUR, SHUT, at, instants, office
+from mash_monitor.domain.timescale import Clock, Deadline, Timescale
+from tests.unit.domain.hubs import DAY_LONG, HOUR, SHUT, at, office
 
 ONE_DAY = Timescale("one working day", Clock.WORKING_DAYS, days=1, rates=False, target_pct=95)
 HUB = office()
@@ -168,62 +164,6 @@ def test_some_contacts_are_not_measured() -> None:
     assert due(replace(seen, received=None, precision=Precision.UNREADABLE), DAY_LONG, HUB) is None
     assert due(replace(seen, marks=frozenset({Mark.VOLUME_ONLY})), DAY_LONG, HUB) is None
     assert due(replace(seen, risk=UNMAPPED), reds, HUB) == Due(DUE, DUE)
-
-
-# windows
-
-
-@pytest.mark.parametrize(
-    ("now", "today", "week", "month", "end"),
-    [
-        ("2026-03-06 12:00", "2026-03-06", "2026-02-28", "2026-03-01", "2026-03-07"),
-        ("2026-03-01 00:00", "2026-03-01", "2026-02-23", "2026-03-01", "2026-03-02"),
-        ("2026-03-29 12:00", "2026-03-29", "2026-03-23", "2026-03-01", "2026-03-30"),  # 23 hours long
-        ("2026-12-31 23:59:59", "2026-12-31", "2026-12-25", "2026-12-01", "2027-01-01"),
-    ],
-)
-def test_the_windows_of_a_summary_are_local_days(now: str, today: str, week: str, month: str, end: str) -> None:
-    assert windows(at(now), HUB) == {
-        "today": (at(today), at(end)),
-        "last_7_days": (at(week), at(end)),
-        "month": (at(month), at(end)),
-    }
-
-
-def test_a_window_selects_by_deadline_and_today_is_not_always_a_full_success() -> None:
-    now = at("2026-03-06 16:30")
-    contacts = [
-        contact("2026-03-05 09:00", "2026-03-05 15:00"),  # due today, decided yesterday
-        contact("2026-03-05 12:00"),  # due today and still open
-        contact("2026-03-05 17:00"),  # due today at 17:00
-        contact("2026-03-06 09:00", "2026-03-06 10:00"),  # due tomorrow: tomorrow's figure
-        contact("2026-03-04 23:59:59"),  # due yesterday
-        contact("2026-02-27 23:59:59", "2026-02-28 12:00"),  # the first day of the week, but not of the month
-        contact("2026-02-26 09:00"),  # before all windows
-        contact("2026-03-06 17:00"),  # not yet received
-        replace(contact("2026-03-05 09:00"), received=None),
-        contact("2026-03-05 09:00", marks=frozenset({Mark.VOLUME_ONLY})),
-    ]
-    (row,) = performance(contacts, [DAY_LONG], HUB, now)
-    assert row.timescale is DAY_LONG
-    assert row.tallies["today"] == Tally(received=3, in_time=1, late=1, not_yet_due=1)
-    assert row.tallies["last_7_days"] == Tally(received=5, in_time=2, late=2, not_yet_due=1)
-    assert row.tallies["month"] == Tally(received=4, in_time=1, late=2, not_yet_due=1)
-
-
-def test_a_midnight_deadline_belongs_to_the_day_that_it_ends() -> None:
-    (row,) = performance([contact("2026-03-05 09:00")], [ONE_DAY], HUB, at("2026-03-06 12:00"))
-    assert row.tallies["today"] == Tally(received=1, not_yet_due=1)
-
-
-@given(instants(), st.integers(0, 40 * DAY))
-def test_nothing_received_before_the_earliest_receipt_can_be_due_in_the_window(start: int, before: int) -> None:
-    far = Timescale("ten working days", Clock.WORKING_DAYS, days=10, ends=Ends.CLOSE)
-    hours = Timescale("30 working hours", Clock.WORKING_HOURS, seconds=30 * HOUR)
-    timescales = [DAY_LONG, far, hours, Timescale("none", Clock.ELAPSED)]
-    received = earliest_receipt(timescales, start, HUB) - before
-    found = [deadline(timescale, received, HUB) for timescale in timescales]
-    assert all(at.last < start for at in found if at is not None)
 
 
 # periods

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from mash_monitor.domain.ageing import AGES, age
 from mash_monitor.domain.contact import Precision
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject, Watched, watch
@@ -107,3 +108,26 @@ def test_an_empty_hub_has_no_oldest_contact() -> None:
     assert position().oldest_seconds is None
     assert position(UNREADABLE).oldest_seconds is None
     assert position().counts.total == 0
+
+
+def test_a_contact_stands_in_the_band_of_its_age_and_an_unreadable_one_in_a_band_of_its_own() -> None:
+    bands = position(OVERDUE, RED, AMBER, UNREADABLE).by_age()
+    assert {band: counts for band, counts in bands.items() if counts.total} == {
+        AGES[0]: Counts(amber=1),
+        AGES[1]: Counts(red=1),  # 22 hours and 25 minutes
+        AGES[2]: Counts(overdue=1),
+        None: Counts(red=1),
+    }
+    assert list(bands) == [*AGES, None]
+    assert list(position().by_age()) == list(AGES)
+
+
+@pytest.mark.parametrize(("hours", "band"), [(0, 0), (8, 1), (24, 2), (48, 3), (72, 4), (168, 5), (9_000, 5), (-1, 0)])
+def test_a_band_holds_its_start_and_not_its_end(hours: int, band: int) -> None:
+    assert age(NOW - hours * HOUR, NOW) == AGES[band]
+
+
+def test_workers_are_told_only_where_one_is_known() -> None:
+    assert position(RED, AMBER).by_worker() == {}
+    found = position(replace(RED, worker="W07"), AMBER, OVERDUE).by_worker()
+    assert found == {"no worker": Counts(overdue=1, amber=1), "W07": Counts(red=1)}

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from mash_monitor import domain
+from mash_monitor.domain.intake import Inflow, Intake
 from mash_monitor.domain.measures import Figures, Tally
 
-COUNTERS = (Tally, Figures)
+COUNTERS = (Tally, Figures, Inflow, Intake)
 """What adds up contact after contact while it is being made."""
 
 

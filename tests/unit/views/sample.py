@@ -3,25 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
 
 from mash_monitor.domain.account import Account, Change, Sent, TimescaleAccount
 from mash_monitor.domain.calendar import DAY, Calendar, DaySpans
 from mash_monitor.domain.contact import Contact, Mark, Outcome, Precision, Row, Span, merge
-from mash_monitor.domain.measures import (
-    Performance,
-    Period,
-    Scorecard,
-    earliest_receipt,
-    performance,
-    scorecard,
-    windows,
-)
+from mash_monitor.domain.intake import Intake
+from mash_monitor.domain.measures import Period, Scorecard, scorecard
+from mash_monitor.domain.performance import Performance, earliest_receipt, performance
 from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject, watch
 from mash_monitor.domain.rating import Policy, RatingRules, timeline
 from mash_monitor.domain.reports import ReportSchedule
 from mash_monitor.domain.timescale import Clock, Timescale, deadline, steps
+from mash_monitor.domain.weeks import Weeks
 
 LONDON = ZoneInfo("Europe/London")
 HOUR = 3600
@@ -96,14 +92,29 @@ def position(watched: Sequence[Subject] | None = None, *, now: int = FRIDAY, **c
         store=StoreSeen(now - 60),
         calendar=CALENDAR,
         performance=tuple(measured(now)),
+        intake=received(now),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def measured(now: int = FRIDAY) -> list[Performance]:
     """Both timescales over the windows of a summary."""
-    start = min(first for first, _ in windows(now, CALENDAR).values())
-    return performance(history(earliest_receipt(TIMESCALES, start, CALENDAR), now), TIMESCALES, CALENDAR, now)
+    weeks = Weeks.until(now, CALENDAR)
+    return performance(recent(now), TIMESCALES, CALENDAR, now, weeks)
+
+
+def received(now: int = FRIDAY) -> Intake:
+    """Where the contacts of a quarter came from."""
+    intake = Intake(Weeks.until(now, CALENDAR).start, now)
+    for contact in recent(now):
+        intake.add(contact)
+    return intake
+
+
+@cache
+def recent(now: int) -> list[Contact]:
+    """The contacts that a summary counts."""
+    return history(earliest_receipt(TIMESCALES, Weeks.until(now, CALENDAR).start, CALENDAR), now)
 
 
 def history(start: int, end: int, seed: int = 5) -> list[Contact]:

@@ -10,8 +10,9 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 
 from mash_monitor.domain.finding import Finding, Severity
-from mash_monitor.domain.measures import Performance, Period, Tally
+from mash_monitor.domain.measures import Period, Tally
 from mash_monitor.domain.message import Counts
+from mash_monitor.domain.performance import Performance
 from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject
 from mash_monitor.domain.rating import Rating
 from mash_monitor.domain.timescale import Clock, Timescale
