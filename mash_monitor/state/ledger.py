@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, case, delete, func, insert, literal, select, union
 
 from mash_monitor.domain.account import Change
+from mash_monitor.domain.changes import Move
 from mash_monitor.domain.contact import Mark, Precision, Span
 from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.rating import Level, Timeline
@@ -190,6 +191,17 @@ def record(connection: Connection, hub: str, changes: Iterable[Transition]) -> N
          "reason": change.reason}
         for change in changes
     ))  # fmt: skip
+
+
+def moves(connection: Connection, hub: str, since: int, until: int) -> list[Move]:
+    """The transitions of a hub after `since`, up to and including `until`, in order."""
+    table = transitions.c
+    rows = connection.execute(
+        select(table.contact_id, table.kind, table.before, table.after)
+        .where(table.hub == hub, table.at > since, table.at <= until)
+        .order_by(table.at, table.id)
+    )
+    return [Move(*row) for row in rows]
 
 
 def history(connection: Connection, hub: str, contact_id: str) -> list[Change]:

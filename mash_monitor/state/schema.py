@@ -122,6 +122,7 @@ transitions = Table(
     Column("after", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Index("ix_transitions_contact", "hub", "contact_id", "at"),
+    Index("ix_transitions_at", "hub", "at"),  # what changed since the last report
 )  # fmt: skip
 """Every change of every contact, with its reason."""
 

@@ -106,6 +106,17 @@ def release(connection: Connection, hub: str, held: Claim) -> None:
     )  # fmt: skip
 
 
+def done(connection: Connection, hub: str, before: int, number: int) -> list[tuple[int, int]]:
+    """The newest slots that were reported by then: when each was due, and when it was finished. The newest first."""
+    found = (
+        select(slots.c.slot_at, slots.c.finished_at)
+        .where(slots.c.hub == hub, slots.c.state == "done", slots.c.finished_at <= before)
+        .order_by(slots.c.slot_at.desc())
+        .limit(number)
+    )
+    return [(row.slot_at, row.finished_at) for row in connection.execute(found)]
+
+
 def missed_since(connection: Connection, hub: str, since: int) -> list[int]:
     """Slots missed at or after this instant."""
     condition = (slots.c.hub == hub) & (slots.c.state == "missed") & (slots.c.slot_at >= since)

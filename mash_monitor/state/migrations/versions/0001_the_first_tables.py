@@ -220,6 +220,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_transitions_contact", "transitions", ["hub", "contact_id", "at"])
+    op.create_index("ix_transitions_at", "transitions", ["hub", "at"])
 
     op.create_table(
         "attempts",
