@@ -55,14 +55,19 @@ class Post:
 class TwilioPost(Post):
     """Text messages by a Twilio of our own, on a real socket, and replies to them."""
 
-    def __init__(self, town: Town, twilio: FakeTwilio) -> None:
+    def __init__(self, town: Town, twilio: FakeTwilio, **more: Any) -> None:
         super().__init__(town)
         self.twilio = twilio
         twilio.now = self.clock
         settings = TwilioSettings(
-            account_sid=ACCOUNT, auth_token=TOKEN, from_number=NUMBER, base_url=twilio.base_url, total_timeout=20
+            account_sid=ACCOUNT,
+            auth_token=TOKEN,
+            from_number=NUMBER,
+            base_url=twilio.base_url,
+            total_timeout=20,
+            **more,
         )
-        self.channels["sms"] = TwilioChannel(settings)
+        self.channels["sms"] = self.texting = TwilioChannel(settings)
         self.secretary = self.other_secretary()
 
     def other_secretary(self, *neighbours: Town) -> Secretary:

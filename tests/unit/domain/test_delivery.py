@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mash_monitor.domain.delivery import (
     ASK,
+    ASK_ONLY_IF_NOT_TOLD,
     ASKED_FOR,
     BACKOFF,
     MOST_TRIES,
@@ -17,6 +18,7 @@ from mash_monitor.domain.delivery import (
     Next,
     Result,
     after_asking,
+    after_being_told,
     after_looking_up,
     after_sending,
 )
@@ -49,6 +51,13 @@ def sent(known: Result, tries: int = 1, wait: int | None = None, **given: bool) 
 )
 def test_what_follows_the_first_attempt(known: Result, follows: Next) -> None:
     assert sent(known) == follows
+
+
+def test_an_accepted_message_is_asked_about_late_or_never_where_that_is_wanted() -> None:
+    wanted = {"others": True, "sought": False, "traceable": True}
+    assert after_sending(Result.ACCEPTED, 1, None, **wanted, ask_after=600) == Next(S.ACCEPTED, 600)
+    assert after_sending(Result.ACCEPTED, 1, None, **wanted, ask_after=None) == Next(S.ACCEPTED)
+    assert after_looking_up(Result.ACCEPTED, 15, 1, sought=False, ask_after=None) == Next(S.ACCEPTED)
 
 
 def test_what_cannot_be_asked_about_is_accepted_for_good_or_unknown_for_two_minutes() -> None:
@@ -140,6 +149,38 @@ def test_a_message_of_unknown_fate_is_found_or_repeated(
 def test_a_message_is_not_repeated_without_end() -> None:
     assert after_looking_up(Result.UNKNOWN, 300, MOST_TRIES, sought=True) == Next(S.FAILED, elsewhere=True)
     assert after_looking_up(Result.REFUSED, 30, MOST_TRIES, sought=False) == Next(S.FAILED, elsewhere=True)
+
+
+# told by the provider
+
+
+@pytest.mark.parametrize(
+    ("state", "known", "surely", "follows"),
+    [
+        (S.SENDING, Result.ACCEPTED, True, Next(S.ACCEPTED, 600)),
+        (S.UNKNOWN, Result.ACCEPTED, True, Next(S.ACCEPTED, 600)),
+        (S.PENDING, Result.ACCEPTED, False, Next(S.ACCEPTED, 600)),
+        (S.ACCEPTED, Result.ACCEPTED, True, None),
+        (S.SENDING, Result.DELIVERED, True, Next(S.DELIVERED)),
+        (S.ACCEPTED, Result.DELIVERED, False, Next(S.DELIVERED)),
+        (S.ACCEPTED, Result.UNDELIVERED, True, Next(S.UNDELIVERED, elsewhere=True)),
+        (S.ACCEPTED, Result.UNDELIVERED, False, None),
+        (S.PENDING, Result.UNDELIVERED, True, None),
+    ],
+)
+def test_what_a_provider_tells_by_itself(state: S, known: Result, surely: bool, follows: Next | None) -> None:
+    assert after_being_told(state, known, surely=surely, ask_after=ASK_ONLY_IF_NOT_TOLD) == follows
+
+
+@given(st.sampled_from(S), st.lists(st.tuples(st.sampled_from(HEARD), st.booleans())))
+def test_in_whatever_order_callbacks_come_a_state_never_falls(state: S, said: list[tuple[Result, bool]]) -> None:
+    rank = {S.ACCEPTED: 1, S.UNDELIVERED: 2, S.DELIVERED: 2}
+    for known, surely in said:
+        before = state
+        coming = after_being_told(state, known, surely=surely)
+        state = before if coming is None else coming.state
+        assert not (before.is_final and state is not before)
+        assert rank.get(state, 0) >= rank.get(before, 0)
 
 
 # whatever comes
