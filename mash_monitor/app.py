@@ -170,7 +170,7 @@ class App:
             if given.twilio is not None:
                 sms = given.twilio
                 built["sms"] = TwilioChannel(TwilioSettings(
-                    account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(),
+                    account_sid=sms.account_sid, auth_token=sms.auth_token.reveal(),
                     from_number=sms.sender, messaging_service_sid=sms.messaging_service_sid, base_url=sms.base_url,
                     connect_timeout=min(5, sms.timeout), read_timeout=sms.timeout, total_timeout=sms.timeout,
                     status_callback=self.public(STATUS) if sms.status == "callback" else None,
@@ -180,7 +180,7 @@ class App:
                 mail = given.email
                 built["email"] = EmailChannel(EmailSettings(
                     host=mail.host, port=mail.port, sender=mail.sender, security=mail.security, user=mail.user,
-                    password=mail.password.get_secret_value() if mail.password else None, timeout=mail.timeout,
+                    password=mail.password.reveal() if mail.password else None, timeout=mail.timeout,
                 ), now)  # fmt: skip
             if given.apprise is not None:
                 built["apprise"] = AppriseChannel(timeout=given.apprise.timeout)
@@ -229,7 +229,7 @@ def _notify(given: Notify) -> "Iterator[Channel]":
     from mash_monitor.channels.notify_settings import NotifySettings
 
     settings = NotifySettings(
-        api_key=given.api_key.get_secret_value(), sms_template=given.sms_template,
+        api_key=given.api_key.reveal(), sms_template=given.sms_template,
         email_template=given.email_template, base_url=given.base_url, timeout=given.timeout,
     )  # fmt: skip
     if given.sms_template is not None:

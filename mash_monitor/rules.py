@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
-
-from mash_monitor.config.strict import Strict, problems
+from mash_monitor.config.table import From, NotUnderstood, Table, read
 from mash_monitor.config.toml import ConfigError, place, read_toml
-from mash_monitor.config.values import WEEKDAYS, Duration, time_of_day
+from mash_monitor.config.values import SOME, WEEKDAYS, Duration, between, time_of_day
 from mash_monitor.domain.calendar import Calendar, DaySpans
 from mash_monitor.domain.rating import Policy, RatingRules
 from mash_monitor.domain.reports import ReportDays, ReportSchedule
@@ -47,9 +45,9 @@ def load_pack(path: Path) -> Pack:
     """Read and check a rule pack. Raises ConfigError with every problem and its place."""
     document, text = read_toml(path, "rule pack")
     try:
-        model = _Pack.model_validate(document)
-    except ValidationError as error:
-        raise ConfigError([f"{place(path, text, keys)}: {what}" for keys, what in problems(error)]) from None
+        model = read(_Pack, document)
+    except NotUnderstood as error:
+        raise ConfigError([f"{place(path, text, keys)}: {what}" for keys, what in error.problems]) from None
     hours = model.hours
     bundled = _bundled_holidays(hours.holidays)
     known_until = max(day.year for day in (*bundled, *hours.more_holidays))
@@ -99,7 +97,7 @@ def _spans(value: Any) -> DaySpans:
     return tuple(spans)
 
 
-Spans = Annotated[Any, BeforeValidator(_spans)]
+Spans = Annotated[DaySpans, From(_spans)]
 
 
 def _hours(value: Any) -> float | Literal["none"]:
@@ -114,13 +112,13 @@ def _days(value: Any) -> int | Literal["none"]:
     raise ValueError(f'found {value!r}, expected whole days from 0 to {_LONGEST_DAYS}, or "none"')
 
 
-class _Head(Strict):
+class _Head(Table):
     title: str
-    source: str = Field(min_length=1)
+    source: Annotated[str, SOME]
     published: date | None = None
 
 
-class _Hours(Strict):
+class _Hours(Table):
     mon: Spans = ()
     tue: Spans = ()
     wed: Spans = ()
@@ -132,28 +130,25 @@ class _Hours(Strict):
     closed: list[date] = []
     more_holidays: list[date] = []
 
-    @model_validator(mode="after")
-    def _opens_sometimes(self) -> "_Hours":
+    def __post_init__(self) -> None:
         if not any(getattr(self, day) for day in WEEKDAYS):
             raise ValueError('found no opening hours, expected a day such as mon = ["08:45-17:15"]')
-        return self
 
 
-class _Timescale(Strict):
-    name: str = Field(min_length=1)
+class _Timescale(Table):
+    name: Annotated[str, SOME]
     clock: Clock
-    hours: Annotated[float | Literal["none"] | None, BeforeValidator(_hours)] = None
-    days: Annotated[int | Literal["none"] | None, BeforeValidator(_days)] = None
+    hours: Annotated[float | Literal["none"], From(_hours)] | None = None
+    days: Annotated[int | Literal["none"], From(_days)] | None = None
     ends: Ends | None = None
     day: Literal["working", "open"] = "working"
     rates: bool = True
-    target_pct: Annotated[float, Field(ge=0, le=100)] | None = None
-    risk: list[Literal["red", "amber", "green", "blue", "unrated"]] | None = Field(None, min_length=1)
-    source_group: list[str] | None = Field(None, min_length=1)
+    target_pct: Annotated[float, between(0, 100)] | None = None
+    risk: Annotated[list[Literal["red", "amber", "green", "blue", "unrated"]], SOME] | None = None
+    source_group: Annotated[list[str], SOME] | None = None
     runs_past_closing: bool = False
 
-    @model_validator(mode="after")
-    def _says_how_long(self) -> "_Timescale":
+    def __post_init__(self) -> None:
         working_days = self.clock is Clock.WORKING_DAYS
         if working_days and self.days is None and self.hours != "none":
             raise ValueError("needs days = N, as its clock counts working days")
@@ -163,7 +158,6 @@ class _Timescale(Strict):
             raise ValueError("found ends, which is meant for working days")
         if self.runs_past_closing and self.clock is not Clock.WORKING_HOURS:
             raise ValueError("found runs_past_closing, which is meant for working hours")
-        return self
 
     def timescale(self) -> Timescale:
         return Timescale(
@@ -181,28 +175,25 @@ class _Timescale(Strict):
         )
 
 
-class _Rating(Strict):
+class _Rating(Table):
     red_left: Duration
     amber_left: Duration
     notice: Duration = 1800
     counted_in: Literal["elapsed", "staffed"] = "elapsed"
     look_ahead: bool = True
 
-    @model_validator(mode="after")
-    def _amber_first(self) -> "_Rating":
+    def __post_init__(self) -> None:
         if self.amber_left < self.red_left:
             raise ValueError("found amber_left shorter than red_left, expected amber to come first")
-        return self
 
 
-class _Pack(Strict):
+class _Pack(Table):
     pack: _Head
     hours: _Hours
-    timescale: list[_Timescale] = Field(min_length=1)
+    timescale: Annotated[list[_Timescale], SOME]
     rating: _Rating
 
-    @model_validator(mode="after")
-    def _rates_everything(self) -> "_Pack":
+    def __post_init__(self) -> None:
         names = [item.name for item in self.timescale]
         if len(set(names)) < len(names):
             raise ValueError("found two timescales of one name, expected each to have its own")
@@ -214,4 +205,3 @@ class _Pack(Strict):
             raise ValueError(
                 'found no timescale for "unrated", as which contacts arrive; add it to one of the risk lists'
             )
-        return self

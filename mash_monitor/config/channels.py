@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from msgspec import field
 
-from mash_monitor.config.strict import Strict
+from mash_monitor.config.secret import SecretText
+from mash_monitor.config.table import Table
 from mash_monitor.config.values import Duration, Endpoint
 
 TABLES = {
@@ -18,70 +19,64 @@ Heard = Literal["poll", "callback", "off"]
 """How news comes from a provider: we ask for it, it calls us at [web] public_url, or not at all."""
 
 
-class Console(Strict):
+class Console(Table):
     """Prints what would be sent."""
 
 
-class Twilio(Strict):
+class Twilio(Table):
     """Text messages by Twilio."""
 
     account_sid: str
-    auth_token: SecretStr
-    sender: str | None = Field(None, alias="from")
+    auth_token: SecretText
+    sender: str | None = field(default=None, name="from")
     messaging_service_sid: str | None = None
     base_url: Endpoint | None = None
     timeout: Duration = 10
     status: Heard = "poll"
     replies: Heard = "poll"
 
-    @model_validator(mode="after")
-    def _one_sender(self) -> "Twilio":
+    def __post_init__(self) -> None:
         if (self.sender is None) == (self.messaging_service_sid is None):
             raise ValueError("needs either from or messaging_service_sid, and not both")
-        return self
 
 
-class Email(Strict):
+class Email(Table, kw_only=True):
     """Email by SMTP."""
 
     host: str
     port: int = 587
-    sender: str = Field(alias="from")
+    sender: str = field(name="from")
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
-    password: SecretStr | None = None
+    password: SecretText | None = None
     timeout: Duration = 20
 
-    @model_validator(mode="after")
-    def _encrypted(self) -> "Email":
+    def __post_init__(self) -> None:
         if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
             raise ValueError('found security = "none", expected "starttls" or "tls" to a host beyond this machine')
-        return self
 
 
-class Apprise(Strict):
+class Apprise(Table):
     """Teams, Slack, webhooks and the rest by Apprise; the address of each person is a secret of its own."""
 
     timeout: Duration = 10
 
 
-class Notify(Strict):
+class Notify(Table):
     """Text messages and emails by GOV.UK Notify."""
 
-    api_key: SecretStr
+    api_key: SecretText
     sms_template: str | None = None
     email_template: str | None = None
     base_url: Endpoint | None = None
     timeout: Duration = 10
 
-    @model_validator(mode="after")
-    def _some_template(self) -> "Notify":
+    def __post_init__(self) -> None:
         if self.sms_template is None and self.email_template is None:
             raise ValueError("needs sms_template or email_template, or both")
-        return self
 
 
-class Channels(Strict):
+class Channels(Table):
     """The ways out that are configured."""
 
     console: Console | None = None

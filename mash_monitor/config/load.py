@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from mash_monitor.config.models import Config
 from mash_monitor.config.recipients import unreachable
-from mash_monitor.config.strict import problems
+from mash_monitor.config.table import Keys, NotUnderstood, read
 from mash_monitor.config.toml import ConfigError, place, read_toml
 
 PREFIX = "MASH_"
@@ -26,14 +24,14 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(wrong)
     given = _apply(document, environment)
 
-    def where(keys: tuple[str | int, ...]) -> str:
+    def where(keys: Keys) -> str:
         variable = next((name for path, name in given.items() if keys[: len(path)] == path), None)
         return variable or place(path, text, keys)
 
     try:
-        config = Config.model_validate(document).within(path.resolve().parent)
-    except ValidationError as error:
-        raise ConfigError([f"{where(keys)}: {what}" for keys, what in problems(error)]) from None
+        config = read(Config, document, folder=path.resolve().parent)
+    except NotUnderstood as error:
+        raise ConfigError([f"{where(keys)}: {what}" for keys, what in error.problems]) from None
     wrong = [f"{where(keys)}: {what}" for keys, what in unreachable(config)]
     if wrong:
         raise ConfigError(wrong)
@@ -91,7 +89,7 @@ def _apply(document: dict[str, Any], environment: Mapping[str, str]) -> dict[tup
 def _misspelled(name: str) -> None:
     """A variable that looks like a key, but for an underscore. Raises ConfigError."""
     table, _, rest = name.removeprefix(PREFIX).lower().partition("_")
-    if table in Config.model_fields and rest:
+    if table in Config.__struct_fields__ and rest:
         raise ConfigError([f"{name}: sets nothing; did you mean {PREFIX}{table.upper()}__{rest.upper()}?"])
 
 

@@ -1,15 +1,15 @@
 """What a configuration may say: one model a table of config.toml."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+from msgspec import field
 
 from mash_monitor.config.channels import Channels
 from mash_monitor.config.people import Alias, Name, Person, Rota
-from mash_monitor.config.strict import Strict
-from mash_monitor.config.values import Duration, TimeOfDay, duration, weekdays
+from mash_monitor.config.table import From, Table, Then
+from mash_monitor.config.values import SOME, Duration, TimeOfDay, between, duration, weekdays
 from mash_monitor.config.web import Web
 from mash_monitor.domain.escalation import Hours, Step
 from mash_monitor.domain.rating import Level
@@ -20,7 +20,7 @@ def _report_days(value: object) -> ReportDays | frozenset[int]:
     return ReportDays(value) if value in ("all", "open") else weekdays(value)
 
 
-ReportDaysValue = Annotated[Any, BeforeValidator(_report_days)]
+OnDays = Annotated[ReportDays | frozenset[int], From(_report_days)]
 
 
 def _reports(value: list[int]) -> list[int]:
@@ -37,6 +37,9 @@ def _reports(value: list[int]) -> list[int]:
     return sorted(set(value))
 
 
+ReportTimes = Annotated[list[TimeOfDay], Then(_reports)]
+
+
 def _interval(value: object) -> int | None:
     if value == "off":
         return None
@@ -46,62 +49,63 @@ def _interval(value: object) -> int | None:
     return seconds
 
 
-Interval = Annotated[int | None, BeforeValidator(_interval)]
+Interval = Annotated[int | None, From(_interval)]
 
 
-class Recipients(Strict):
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'found {name!r}, expected a time zone such as "Europe/London"') from None
+    return name
+
+
+def _dead_man(value: str) -> str:
+    if value != "off" and not value.startswith(("https://", "http://")):
+        raise ValueError(f'found {value!r}, expected "off" or the address to ping while all is well')
+    return value
+
+
+def _tick(value: int) -> int:
+    if not 1 <= value <= 60:
+        raise ValueError(f"found {value} s, expected 1s to 60s: slots and deadlines are seen at a tick")
+    return value
+
+
+def _title(value: str) -> str:
+    if not 1 <= len(value) <= 60:
+        raise ValueError(f"found {len(value)} letters, expected 1 to 60")
+    return value
+
+
+class Recipients(Table):
     """Who is told, people or rotas, and by which channels in order."""
 
-    to: list[str] = Field(min_length=1)
-    by: list[Literal["sms", "email", "console", "apprise", "notify-sms", "notify-email"]] = Field(min_length=1)
+    to: Annotated[list[str], SOME]
+    by: Annotated[list[Literal["sms", "email", "console", "apprise", "notify-sms", "notify-email"]], SOME]
 
 
-class Service(Strict):
+class Service(Table, kw_only=True):
     """The service itself."""
 
-    timezone: str = "Europe/London"
-    reports: list[TimeOfDay] = [30_600, 45_000, 59_400]
-    report_days: ReportDaysValue = ReportDays.ALL
+    timezone: Annotated[str, Then(_zone)] = "Europe/London"
+    reports: ReportTimes = field(default_factory=lambda: [30_600, 45_000, 59_400])
+    report_days: OnDays = ReportDays.ALL
     accept_gaps: bool = False
     watch_every: Duration | None = None
-    tick: Duration = 30
-    senders: int = Field(4, ge=1, le=32)
-    dead_man: str
+    tick: Annotated[Duration, Then(_tick)] = 30
+    senders: Annotated[int, between(1, 32)] = 4
+    dead_man: Annotated[str, Then(_dead_man)]
     ops: Recipients | None = None
 
-    _check_reports = field_validator("reports")(_reports)
 
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f'found {name!r}, expected a time zone such as "Europe/London"') from None
-        return name
-
-    @field_validator("dead_man")
-    @classmethod
-    def _url_or_off(cls, value: str) -> str:
-        if value != "off" and not value.startswith(("https://", "http://")):
-            raise ValueError(f'found {value!r}, expected "off" or the address to ping while all is well')
-        return value
-
-    @field_validator("tick")
-    @classmethod
-    def _short_tick(cls, value: int) -> int:
-        if not 1 <= value <= 60:
-            raise ValueError(f"found {value} s, expected 1s to 60s: slots and deadlines are seen at a tick")
-        return value
-
-
-class State(Strict):
+class State(Table):
     """Our own database."""
 
     url: str = "sqlite:///var/state.db"
 
 
-class Store(Strict):
+class Store(Table):
     """A council's contact store; only ever read."""
 
     url: str
@@ -115,14 +119,12 @@ class Store(Strict):
     risks: dict[str, str] = {}
     timeout: Duration = 20
 
-    @model_validator(mode="after")
-    def _table_or_query(self) -> "Store":
+    def __post_init__(self) -> None:
         if self.table and self.query:
             raise ValueError("found both table and query, expected one of them: a query replaces the table")
-        return self
 
 
-class EscalationStep(Recipients):
+class EscalationStep(Recipients, kw_only=True):
     """One step of the ladder."""
 
     when: Literal["amber", "red", "overdue"]
@@ -134,58 +136,40 @@ class EscalationStep(Recipients):
         return Step(Level(self.when), tuple(self.to), tuple(self.by), self.after, self.hours)
 
 
-class Hub(Strict):
+class Hub(Table, kw_only=True):
     """One hub: its rules, store, people and ladder. Report times may differ from the service's."""
 
-    title: str = Field(min_length=1, max_length=60)
+    title: Annotated[str, Then(_title)]
     rules: str
     store: Store
-    reports: list[TimeOfDay] | None = None
-    report_days: ReportDaysValue | None = None
+    reports: ReportTimes | None = None
+    report_days: OnDays | None = None
     accept_gaps: bool | None = None
     people: dict[Alias, Person] = {}
     rota: dict[Alias, Rota] = {}
     teams: dict[str, list[str]] = {}
     escalation: list[EscalationStep] = []
     repeat_every: Interval = 7200
-    repeat_most: int = Field(6, ge=1)
+    repeat_most: Annotated[int, between(1, 1000)] = 6
     summary: Recipients | None = None
     handover: Recipients | None = None
-
-    _name: str = PrivateAttr("")
-
-    @field_validator("reports")
-    @classmethod
-    def _check_reports(cls, value: list[int] | None) -> list[int] | None:
-        return None if value is None else _reports(value)
 
     def ladder(self) -> tuple[Step, ...]:
         """The steps of the ladder, in order."""
         return tuple(step.step() for step in self.escalation)
 
 
-class Config(Strict):
+class Config(Table, kw_only=True):
     """A whole configuration. `folder` is where relative paths count from."""
 
+    folder: Path
     service: Service
     state: State = State()
-    hubs: dict[Name, Hub] = Field(min_length=1)
+    hubs: Annotated[dict[Name, Hub], SOME]
     people: dict[Alias, Person] = {}
     rota: dict[Alias, Rota] = {}
     channels: Channels = Channels()
     web: Web | None = None
-
-    _folder: Path = PrivateAttr(Path())
-
-    @property
-    def folder(self) -> Path:
-        """The folder of the configuration file."""
-        return self._folder
-
-    def within(self, folder: Path) -> "Config":
-        """The same configuration, its relative paths counted from this folder."""
-        self._folder = folder
-        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,10 +4,9 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator, model_validator
-
-from mash_monitor.config.strict import Strict
-from mash_monitor.config.values import WEEKDAYS
+from mash_monitor.config.secret import Secret
+from mash_monitor.config.table import From, Table, Then
+from mash_monitor.config.values import SOME, WEEKDAYS
 from mash_monitor.domain.roster import TEAM
 from mash_monitor.domain.roster import Rota as DutyRota
 
@@ -31,10 +30,10 @@ def _not_team(value: str) -> str:
     return value
 
 
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, Then(_name)]
 """How a hub is called in tables, on the command line and in the environment."""
 
-Alias = Annotated[Name, AfterValidator(_not_team)]
+Alias = Annotated[Name, Then(_not_team)]
 """How a person or a rota is called."""
 
 
@@ -52,49 +51,15 @@ def _dates(value: object) -> object:
     return start, end
 
 
-Dates = Annotated[tuple[date, date], BeforeValidator(_dates)]
+Dates = Annotated[tuple[date, date], From(_dates)]
 
 
-class Person(Strict):
-    """Somebody who is told; never named in a log or message but by this alias."""
-
-    sms: str | None = None
-    email: str | None = None
-    apprise: SecretStr | None = None
-    absent: list[Dates] = []
-
-    @field_validator("sms")
-    @classmethod
-    def _mobile(cls, value: str | None) -> str | None:
-        return None if value is None else _e164(value)
-
-    @field_validator("email")
-    @classmethod
-    def _address(cls, value: str | None) -> str | None:
-        if value is not None and (value.count("@") != 1 or value.strip() != value or any(c.isspace() for c in value)):
-            raise ValueError("found something that is not an email address such as duty@example.org")
-        return value
-
-    @field_validator("apprise")
-    @classmethod
-    def _service(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and "://" not in value.get_secret_value():
-            raise ValueError("found something that is not an Apprise address such as msteams://…")
-        return value
-
-    def address(self, channel: str) -> str | None:
-        """Where this person is reached by a channel; None where not at all."""
-        if channel == "console":
-            return "console"
-        found = getattr(self, _ADDRESSES[channel])
-        return found.get_secret_value() if isinstance(found, SecretStr) else found
-
-
-def _e164(value: str) -> str:
+def _mobile(value: object) -> str:
+    """A mobile number, as E.164. A wrong one is not repeated: it may be somebody's."""
     import phonenumbers  # slow to import, and only needed where a number is given
 
     try:
-        number = phonenumbers.parse(value, "GB")
+        number = phonenumbers.parse(str(value), "GB")
     except phonenumbers.NumberParseException:
         number = None
     kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
@@ -105,7 +70,35 @@ def _e164(value: str) -> str:
     raise ValueError("found a number that is not a mobile number such as +447700900123")
 
 
-class Rota(Strict):
+def _email(value: object) -> str:
+    if isinstance(value, str) and value.count("@") == 1 and not any(letter.isspace() for letter in value):
+        return value
+    raise ValueError("found something that is not an email address such as duty@example.org")
+
+
+def _apprise(value: object) -> Secret:
+    if isinstance(value, str) and "://" in value:
+        return Secret(value)
+    raise ValueError("found something that is not an Apprise address such as msteams://…")
+
+
+class Person(Table):
+    """Somebody who is told; never named in a log or message but by this alias."""
+
+    sms: Annotated[str, From(_mobile)] | None = None
+    email: Annotated[str, From(_email)] | None = None
+    apprise: Annotated[Secret, From(_apprise)] | None = None
+    absent: list[Dates] = []
+
+    def address(self, channel: str) -> str | None:
+        """Where this person is reached by a channel; None where not at all."""
+        if channel == "console":
+            return "console"
+        found = getattr(self, _ADDRESSES[channel])
+        return found.reveal() if isinstance(found, Secret) else found
+
+
+class Rota(Table):
     """People by turns: by weekday, by date, by the events of an iCalendar file, which are called by alias."""
 
     mon: list[str] | None = None
@@ -117,13 +110,11 @@ class Rota(Strict):
     sun: list[str] | None = None
     dates: dict[date, list[str]] = {}
     default: list[str] = []
-    calendar: str | None = Field(None, min_length=1)
+    calendar: Annotated[str, SOME] | None = None
 
-    @model_validator(mode="after")
-    def _somebody(self) -> "Rota":
+    def __post_init__(self) -> None:
         if not self.members and self.calendar is None:
             raise ValueError('needs somebody: weekdays (mon = ["alice"]), default, dates or calendar')
-        return self
 
     @property
     def members(self) -> dict[str, tuple[str | int, ...]]:

@@ -5,12 +5,9 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 
 from mash_monitor.config.models import Config, Recipients
+from mash_monitor.config.table import Keys, Problem
 from mash_monitor.domain.finding import Finding, Severity
 from mash_monitor.domain.roster import TEAM
-
-Keys = tuple[str | int, ...]
-Problem = tuple[Keys, str]
-"""A path of keys, and what is wrong there."""
 
 
 def unreachable(config: Config) -> Iterator[Problem]:

@@ -1,10 +1,13 @@
-"""Values that stand in configuration and rule packs as text: lengths of time, times of day, weekdays, addresses."""
+"""Single values of configuration and rule packs: lengths of time, times of day, weekdays, addresses, bounds."""
 
 import re
-from typing import Annotated
+from collections.abc import Sized
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from mash_monitor.config.table import From, Then
+
+SomeSized = TypeVar("SomeSized", bound=Sized)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -58,6 +61,26 @@ def endpoint(value: str) -> str:
     raise ValueError(f"found {value!r}, expected an https address, or http on this machine only")
 
 
-Duration = Annotated[int, BeforeValidator(duration)]
-TimeOfDay = Annotated[int, BeforeValidator(time_of_day)]
-Endpoint = Annotated[str, AfterValidator(endpoint)]
+def between(lowest: float, highest: float) -> Then:
+    """Numbers from the one to the other."""
+
+    def check(value: float) -> float:
+        if not lowest <= value <= highest:
+            raise ValueError(f"found {value}, expected {lowest} to {highest}")
+        return value
+
+    return Then(check)
+
+
+def _some(value: SomeSized) -> SomeSized:
+    if not value:
+        raise ValueError(f"found {value!r}, expected it to hold something")
+    return value
+
+
+SOME = Then(_some)
+"""Not empty."""
+
+Duration = Annotated[int, From(duration)]
+TimeOfDay = Annotated[int, From(time_of_day)]
+Endpoint = Annotated[str, Then(endpoint)]

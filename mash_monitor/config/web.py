@@ -3,9 +3,7 @@
 import re
 from typing import Annotated, NamedTuple
 
-from pydantic import BeforeValidator
-
-from mash_monitor.config.strict import Strict
+from mash_monitor.config.table import From, Table
 from mash_monitor.config.values import Endpoint
 
 _LISTEN = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
@@ -26,8 +24,8 @@ def host_and_port(value: object) -> Listen:
     return Listen(match["v6"] or match["host"], int(match["port"]))
 
 
-class Web(Strict):
+class Web(Table):
     """What is served, and the address at which others reach it: often that of a proxy, or of a tunnel."""
 
-    listen: Annotated[Listen, BeforeValidator(host_and_port)] = Listen("127.0.0.1", 8642)
+    listen: Annotated[Listen, From(host_and_port)] = Listen("127.0.0.1", 8642)
     public_url: Endpoint | None = None

@@ -107,7 +107,7 @@ def test_a_day_may_have_several_spans_up_to_midnight(tmp_path: Path) -> None:
         ('mon = ["08:45-17:15"]', 'mon = ["13:00-17:00", "09:00-12:00"]', "mon", "stands before it"),
         ('mon = ["08:45-17:15"]', "", "[hours]", "found no opening hours"),
         ('mon = ["08:45-17:15"]', "mon = []", "[hours]", "found no opening hours"),
-        ('mon = ["08:45-17:15"]', 'monday = ["08:45-17:15"]', "[hours]", "did you mean 'mon'?"),
+        ('mon = ["08:45-17:15"]', 'monday = ["08:45-17:15"]', "monday", "did you mean 'mon'?"),
         ("[hours]", '[hours]\nholidays = "wales"', "holidays", "hours.holidays: found 'wales'"),
         ("[hours]", '[hours]\nclosed = ["25 Dec"]', "closed", "hours.closed"),
         ('clock = "elapsed"', 'clock = "sundial"', "clock", "timescale[1].clock: found 'sundial'"),
@@ -129,7 +129,7 @@ def test_a_day_may_have_several_spans_up_to_midnight(tmp_path: Path) -> None:
         ('red_left = "4h"', 'red_left = "9h"', "[rating]", "found amber_left shorter than red_left"),
         ('red_left = "4h"', 'red_left = "four"', "red_left", "rating.red_left: found 'four', expected a length"),
         ('red_left = "4h"', 'red_left = "4h"\ncounted_in = "naps"', "counted_in", "rating.counted_in: found 'naps'"),
-        ('red_left = "4h"', 'red_left = "4h"\nlook_ahed = true', "[rating]", "did you mean 'look_ahead'?"),
+        ('red_left = "4h"', 'red_left = "4h"\nlook_ahed = true', "look_ahed", "did you mean 'look_ahead'?"),
     ],
 )  # fmt: skip
 def test_a_wrong_pack_is_told_where_and_what_is_expected(

@@ -103,7 +103,7 @@ def test_a_secret_comes_from_the_environment_or_from_a_file_and_shows_nowhere(tm
     read = loaded(tmp_path, {"MASH_CHANNELS__TWILIO__AUTH_TOKEN_FILE": str(secret)}, TWILIO)
     for config in (given, read):
         assert config.channels.twilio is not None
-        assert config.channels.twilio.auth_token.get_secret_value() == "s3cret"
+        assert config.channels.twilio.auth_token.reveal() == "s3cret"
         assert "s3cret" not in repr(config)
 
 
@@ -112,10 +112,10 @@ def test_a_secret_that_begins_like_a_list_is_taken_as_it_is(tmp_path: Path) -> N
     secret.write_text("[not{toml", encoding="utf-8")
     config = loaded(tmp_path, {"MASH_CHANNELS__TWILIO__AUTH_TOKEN_FILE": str(secret)}, TWILIO)
     assert config.channels.twilio is not None
-    assert config.channels.twilio.auth_token.get_secret_value() == "[not{toml"
+    assert config.channels.twilio.auth_token.reveal() == "[not{toml"
     config = loaded(tmp_path, {"MASH_CHANNELS__TWILIO__AUTH_TOKEN": "{s3cret"}, TWILIO)
     assert config.channels.twilio is not None
-    assert config.channels.twilio.auth_token.get_secret_value() == "{s3cret"
+    assert config.channels.twilio.auth_token.reveal() == "{s3cret"
 
 
 def test_a_secrets_file_that_is_missing_or_empty_is_told_by_the_variables_name(tmp_path: Path) -> None:
