@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from mash_monitor.contacts import ContactStore
+from mash_monitor.contacts import ContactStore, StoreUnavailable
 from mash_monitor.domain.contact import Contact, Mark, distrust_future
 from mash_monitor.domain.entry import first_decision
 from mash_monitor.domain.intake import Intake
@@ -71,6 +71,17 @@ def measure(store: ContactStore, hub: WatchedHub, engine: Engine | None, now: in
             yield contact
 
     return Measured(performance(counted(), timescales, calendar, now, weeks), intake, doubts)
+
+
+def measured(hub: WatchedHub, engine: Engine | None, now: int) -> Measured | None:
+    """What a summary counts; None where the store cannot be read, or takes too long over it.
+
+    Then the position is shown without shares rather than not at all, and its own look says what is wrong.
+    """
+    try:
+        return hub.store.read(lambda store: measure(store, hub, engine, now))
+    except StoreUnavailable:
+        return None
 
 
 def store_scorecard(hub: WatchedHub, engine: Engine | None, period: Period, now: int) -> Scorecard:

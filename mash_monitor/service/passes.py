@@ -6,7 +6,6 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine
 
-from mash_monitor.contacts import StoreUnavailable
 from mash_monitor.domain.entry import (
     Entry,
     Step,
@@ -26,7 +25,7 @@ from mash_monitor.service.alerting import settle_alerts
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.ladder import speak
 from mash_monitor.service.look import Sighting, look, look_again
-from mash_monitor.service.measuring import Measured, measure
+from mash_monitor.service.measuring import Measured, measured
 from mash_monitor.service.positions import from_ledger
 from mash_monitor.service.telling import put_summary
 from mash_monitor.state import alarms, alerts, audit, hubs, ledger, slots
@@ -80,19 +79,19 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
     for attempt in range(_TRIES):
         last = _last(hub, engine)
         sighting = look(hub, engine, last, now)
-        measured = None if sighting.trouble else _measured(hub, engine, now)
+        counted = None if sighting.trouble else measured(hub, engine, now)
         try:
             with writing(engine) as connection:
                 result = _write(connection, hub, sighting, last, now)
                 first_look = last.last_look_at is None and bool(result.transitions)
                 sent = speak(connection, hub, now, first_look=first_look, late_for=late_for)
                 if hub.summary is not None:
-                    position = from_ledger(connection, hub, now, measured)
+                    position = from_ledger(connection, hub, now, counted)
                     put_summary(connection, hub, hub.summary, position, late_for)
                 _note(connection, hub, "report", result, now)
                 if claim is not None:
                     slots.finish(connection, hub.name, claim, now)
-            after = partial(_position, hub, engine, now, measured)
+            after = partial(_position, hub, engine, now, counted)
             return PassResult(now, result.transitions, sent, after, sighting.trouble)
         except hubs.PassOvertaken:
             if attempt == _TRIES - 1:
@@ -108,10 +107,10 @@ def dry_run(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     """What a pass would do now; nothing is written and nobody is told."""
     last = _last(hub, engine)
     sighting = look(hub, engine, last, now)
-    measured = None if sighting.trouble else _measured(hub, engine, now)
+    counted = None if sighting.trouble else measured(hub, engine, now)
     with trying(engine) as connection:
         result = _write(connection, hub, sighting, last, now)
-        position = from_ledger(connection, hub, now, measured)
+        position = from_ledger(connection, hub, now, counted)
         sent = speak(connection, hub, now)
     return PassResult(now, result.transitions, sent, lambda: position, sighting.trouble)
 
@@ -172,21 +171,14 @@ def climb(hub: WatchedHub, engine: Engine, now: int) -> int:
         return speak(connection, hub, now)
 
 
-def _position(hub: WatchedHub, engine: Engine, now: int, measured: Measured | None = None) -> Position:
+def _position(hub: WatchedHub, engine: Engine, now: int, counted: Measured | None = None) -> Position:
     with reading(engine) as connection:
-        return from_ledger(connection, hub, now, measured)
+        return from_ledger(connection, hub, now, counted)
 
 
 def _last(hub: WatchedHub, engine: Engine) -> hubs.Seen:
     with reading(engine) as connection:
         return hubs.seen(connection, hub.name)
-
-
-def _measured(hub: WatchedHub, engine: Engine, now: int) -> Measured | None:
-    try:
-        return hub.store.read(lambda store: measure(store, hub, engine, now))
-    except StoreUnavailable:
-        return None  # the report goes out without shares rather than not at all; the next look says why
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject, 
 from mash_monitor.domain.rating import Level, timeline, urgency
 from mash_monitor.domain.transition import State
 from mash_monitor.domain.words import clock_time, count
+from mash_monitor.service import changes
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.service.measuring import Measured, measure, with_observations
+from mash_monitor.service.measuring import Measured, measured, with_observations
 from mash_monitor.state import alarms, hubs, ledger, outbox, services, slots
 from mash_monitor.state.database import reading
 
@@ -27,13 +28,15 @@ _REACH = 180 * 86_400
 """How far before an instant a contact is looked for that may have stood open then."""
 
 
-def from_ledger(connection: Connection, hub: WatchedHub, now: int, measured: Measured | None = None) -> Position:
+def from_ledger(connection: Connection, hub: WatchedHub, now: int, counted: Measured | None = None) -> Position:
     """The position as the ledger has it: after a pass, or while the store cannot be read."""
     seen = hubs.seen(connection, hub.name)
     lost_since = seen.last_look_at if seen.trouble else None
     subjects = [entry.subject(lost_since) for entry in ledger.watched(connection, hub.name)]
     store = _Store(StoreSeen(seen.last_look_at, seen.trouble), seen.set_aside, seen.set_aside_examples)
-    return _position(hub, now, subjects, store, measured, said=tuple(notices(connection, hub, now)))
+    position = _position(hub, now, subjects, store, counted, said=tuple(notices(connection, hub, now)))
+    past = changes.recorded(connection, hub, now)
+    return position if past is None else replace(position, changes=past.until(now), reported=past.reported)
 
 
 def counts(connection: Connection, hub: WatchedHub, now: int) -> Counts:
@@ -59,20 +62,20 @@ def items(connection: Connection, hub: WatchedHub, ids: Collection[str], now: in
     )  # fmt: skip
 
 
-def as_of_now(hub: WatchedHub, engine: Engine | None, now: int) -> Position:
+def as_of_now(hub: WatchedHub, engine: Engine | None, now: int, *, shares: bool = True) -> Position:
     """The position of now, read from the store, with what only the ledger knows.
 
     Where the store cannot be read, the contacts are those last known, and the position says so. `engine` is
-    None before the state database exists.
+    None before the state database exists. Without `shares` nothing is read but what is open.
     """
     known: dict[str, Entry] = {}
     said: tuple[str, ...] = ()
-    seen = hubs.Seen()
+    seen, past = hubs.Seen(), None
     if engine is not None:
         with reading(engine) as connection:
             known = {entry.contact_id: entry for entry in ledger.watched(connection, hub.name)}
             said = tuple(notices(connection, hub, now))
-            seen = hubs.seen(connection, hub.name)
+            seen, past = hubs.seen(connection, hub.name), changes.recorded(connection, hub, now)
 
     def work(store: ContactStore) -> _Read:
         with store.look(now) as view:
@@ -87,7 +90,7 @@ def as_of_now(hub: WatchedHub, engine: Engine | None, now: int) -> Position:
         if standing and not contacts and not elsewhere:
             raise StoreUnavailable(emptied(standing))
         contacts.update((key, item) for key, item in elsewhere.items() if item.is_open(now))
-        return _Read(contacts, elsewhere.keys(), aside, examples, notes, measure(store, hub, engine, now))
+        return _Read(contacts, elsewhere.keys(), aside, examples, notes)
 
     try:
         read = hub.store.read(work)
@@ -98,7 +101,8 @@ def as_of_now(hub: WatchedHub, engine: Engine | None, now: int) -> Position:
             position = from_ledger(connection, hub, now)
         lost = [replace(item.subject, seen_at=item.subject.seen_at or seen.last_look_at) for item in position.watched]
         store = _Store(StoreSeen(seen.last_look_at, str(error)), seen.set_aside, seen.set_aside_examples)
-        return _position(hub, now, lost, store, None, said=said)
+        unseen = _position(hub, now, lost, store, None, said=said)
+        return replace(unseen, changes=position.changes, reported=position.reported)
     subjects = [subject_of(hub, contact, known.get(key)) for key, contact in read.contacts.items()]
     since = seen.last_look_at or now
     subjects += [
@@ -106,7 +110,14 @@ def as_of_now(hub: WatchedHub, engine: Engine | None, now: int) -> Position:
         for key, entry in known.items() if key not in read.contacts and key not in read.elsewhere
     ]  # fmt: skip
     store = _Store(StoreSeen(now), read.set_aside, read.examples)
-    return _position(hub, now, subjects, store, read.measured, said=(*read.notes, *said))
+    counted = measured(hub, engine, now) if shares else None
+    position = _position(hub, now, subjects, store, counted, said=(*read.notes, *said))
+    if engine is None or past is None:
+        return position
+    with reading(engine) as connection:
+        decided = ledger.observed(connection, hub.name, read.contacts.keys() - known.keys())
+    fresh = changes.unrecorded(position.watched, known, decided)
+    return replace(position, changes=past.until(now, fresh), reported=past.reported)
 
 
 def emptied(standing: int) -> str:
@@ -130,18 +141,14 @@ class _Read(NamedTuple):
     set_aside: int
     examples: tuple[str, ...]
     notes: tuple[str, ...]
-    measured: Measured
 
 
-def as_of(hub: WatchedHub, engine: Engine | None, at: int, now: int) -> Position:
+def as_of(hub: WatchedHub, engine: Engine | None, at: int, now: int, *, shares: bool = True) -> Position:
     """The position at another instant, reconstructed from the rows as they are now."""
-
-    def work(store: ContactStore) -> tuple[list[Contact], Measured]:
-        return list(contacts_at(store, hub, engine, at, now)), measure(store, hub, engine, at)
-
-    contacts, measured = hub.store.read(work)
+    contacts = hub.store.read(lambda store: list(contacts_at(store, hub, engine, at, now)))
     subjects = [subject_of(hub, contact, None) for contact in contacts]
-    position = _position(hub, at, subjects, _Store(StoreSeen(now)), measured)
+    counted = measured(hub, engine, at) if shares else None
+    position = _position(hub, at, subjects, _Store(StoreSeen(now)), counted)
     return replace(position, reconstructed=True)
 
 
@@ -198,7 +205,7 @@ def _position(
     now: int,
     subjects: Iterable[Subject],
     store: _Store,
-    measured: Measured | None,
+    counted: Measured | None,
     *,
     said: tuple[str, ...] = (),
 ) -> Position:
@@ -208,14 +215,14 @@ def _position(
     quality = Quality(
         set_aside=store.set_aside, set_aside_examples=store.examples,
         time_unreadable=marks[Mark.TIME_UNREADABLE], date_only=marks[Mark.DATE_ONLY],
-        # only a decided contact can have been decided too early, so these are found among the measured ones
-        decided_before_received=measured.doubts[Mark.DECIDED_BEFORE_RECEIVED] if measured else 0,
+        # only a decided contact can have been decided too early, so these are found among the counted ones
+        decided_before_received=counted.doubts[Mark.DECIDED_BEFORE_RECEIVED] if counted else 0,
         unknown_source=marks[Mark.UNKNOWN_SOURCE],
         vanished=sum(item.subject.state is State.MISSING for item in watched),
     )  # fmt: skip
     return Position(
         hub=hub.name, title=hub.title, zone=hub.zone, now=now, next_report=next_report,
         after_next=hub.schedule.after(next_report), watched=watched, quality=quality, store=store.seen,
-        calendar=hub.calendar, performance=None if measured is None else tuple(measured.performance),
-        intake=None if measured is None else measured.intake, notices=said,
+        calendar=hub.calendar, performance=None if counted is None else tuple(counted.performance),
+        intake=None if counted is None else counted.intake, notices=said,
     )  # fmt: skip

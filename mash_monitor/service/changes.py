@@ -1,0 +1,65 @@
+"""What changed since the last report: as recorded, and as the next look would record it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from mash_monitor.domain.changes import Changes, Move, changes
+from mash_monitor.domain.entry import Entry
+from mash_monitor.domain.position import Watched
+from mash_monitor.domain.transition import Kind, State
+from mash_monitor.service.hub import WatchedHub
+from mash_monitor.state import hubs, ledger, slots
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The moves since the report of `since`, and what that report told of."""
+
+    since: int
+    moves: tuple[Move, ...]
+    reported: Changes
+
+    def until(self, now: int, unrecorded: Iterable[Move] = ()) -> Changes:
+        """The changes up to now, with those that only a live look shows."""
+        return changes((*self.moves, *unrecorded), self.since, now)
+
+
+def recorded(connection: Connection, hub: WatchedHub, now: int) -> Recorded | None:
+    """What the ledger knows of the time since the last report before `now`; None before the first look.
+
+    A hub whose reports no service runs, as one that is polled, counts from the slots at which they were due.
+    """
+    if hubs.seen(connection, hub.name).last_look_at is None:
+        return None
+    done = slots.done(connection, hub.name, now, 2)
+    while len(done) < 2:
+        slot = hub.schedule.before(done[-1][0] if done else now)
+        done.append((slot, slot))
+    (last, last_end), (earlier, earlier_end) = done
+    told = ledger.moves(connection, hub.name, earlier_end, last_end)
+    return Recorded(
+        last, tuple(ledger.moves(connection, hub.name, last_end, now)), changes(told, earlier, last)
+    )  # fmt: skip
+
+
+def unrecorded(watched: Iterable[Watched], known: Mapping[str, Entry], decided: Iterable[str]) -> Iterator[Move]:
+    """How the contacts as they are read now differ from the ledger.
+
+    `known` are those that it watches, `decided` those of the others that it has as decided.
+    """
+    open_again, shown = set(decided), set()
+    for item in watched:
+        contact_id = item.subject.contact_id
+        shown.add(contact_id)
+        after = State.MISSING.value if item.subject.state is State.MISSING else item.level.value
+        if (entry := known.get(contact_id)) is not None:
+            if (before := str(entry.standing)) != after:
+                yield Move(contact_id, Kind.TIME, before, after)
+        elif contact_id in open_again:
+            yield Move(contact_id, Kind.REOPENED, State.DECIDED.value, after)
+        else:
+            yield Move(contact_id, Kind.APPEARED, None, after)
+    for contact_id in known.keys() - shown:
+        yield Move(contact_id, Kind.DECIDED, str(known[contact_id].standing), State.DECIDED.value)
