@@ -15,6 +15,7 @@ _COMMANDS = {
     "summary": "reading", "contacts": "reading", "explain": "reading", "scorecard": "scorecards", "outbox": "reading",
     "poll": "working", "import": "working", "park": "working", "ack": "working", "run": "running",
     "demo": "demo", "check": "upkeep", "health": "upkeep", "db": "upkeep", "audit": "upkeep",
+    "token": "tokens",
 }  # fmt: skip
 """Which module of this package does a command, as the function of the command's name."""
 

@@ -113,6 +113,9 @@ def _add_upkeep(add: Callable[..., _Parser]) -> None:
     db.add_argument("action", choices=("upgrade", "status"))
     audit = add("audit", "verify that no event of the audit was changed or removed", "audit verify")
     audit.add_argument("action", choices=("verify",))
+    token = add("token", "make, list or revoke the tokens that open the board", "token new wall-screen")
+    token.add_argument("action", choices=("new", "list", "revoke"))
+    token.add_argument("name", nargs="?", metavar="NAME", help="who has it: a screen or a person's alias")
 
 
 def _positive(text: str) -> int:

@@ -277,6 +277,16 @@ audit_head = Table(
 )  # fmt: skip
 """The end of the chain: one row, whose lock lets one event be written at a time."""
 
+tokens = Table(
+    "tokens", metadata,
+    Column("name", String(64), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),  # the token itself is nowhere
+    Column("hub", String(64)),  # None: every hub
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)  # fmt: skip
+"""Who may read the board."""
+
 services = Table(
     "services", metadata,
     Column("instance", String(64), primary_key=True),

@@ -176,6 +176,16 @@ def upgrade() -> None:
     op.create_index("ix_ledger_state", "ledger", ["hub", "state", "policy", "level"])
 
     op.create_table(
+        "tokens",
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("hub", sa.String(64)),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("revoked_at", sa.BigInteger),
+        sa.PrimaryKeyConstraint("name"),
+        sa.UniqueConstraint("hash", name="uq_tokens_hash"),
+    )
+    op.create_table(
         "services",
         sa.Column("instance", sa.String(64), nullable=False),
         sa.Column("started_at", sa.BigInteger, nullable=False),
