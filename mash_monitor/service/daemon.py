@@ -21,14 +21,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from mash_monitor.channels.base import NotAnswered
-from mash_monitor.service import ops, passes
+from mash_monitor.service import auditor, ops, passes
 from mash_monitor.service.bounded import Lane, TimedOut
 from mash_monitor.service.deadman import ping
 from mash_monitor.service.deliver import Courier
-from mash_monitor.service.health import unfinished
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.replies import Secretary
 from mash_monitor.state import services, slots
+from mash_monitor.state.agenda import Agenda, agenda
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.slots import Claim, FenceLost
 
@@ -56,12 +56,13 @@ class Companion(Protocol):
 
 @dataclass(slots=True)
 class _Work:
-    """What one hub's thread is doing, and the slot it holds."""
+    """What one hub's thread is doing, the slot it holds, and the newest slot that is accounted for."""
 
     thread: threading.Thread | None = None
     claim: Claim | None = None
     watched_at: int = 0
     begun: bool = False
+    accounted: int | None = None
 
     @property
     def busy(self) -> bool:
@@ -84,8 +85,11 @@ class Daemon:
     started_at: int = 0
     _work: dict[str, _Work] = field(default_factory=dict)
     _sending: threading.Thread | None = None
+    _starting: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _scheduler: Any = None
+    _last_tick_at: int = 0
+    _awake_since: int = 0
     _trouble: str | None = None
 
     @property
@@ -130,62 +134,88 @@ class Daemon:
         if self._stopping.is_set():
             return
         now, trouble = self.now(), None
-        for hub in self.hubs.values():
-            try:
-                self._tick_hub(hub, now)
-            except Exception as error:  # one hub's trouble is not the others'
-                trouble = type(error).__name__
-                log.exception("tick_failed", hub=hub.name)
-        if self._sending is None or not self._sending.is_alive():
-            self._sending = self._thread("delivery", self._deliver)
         try:
-            with writing(self.engine) as connection:
-                services.beat(
-                    connection,
-                    services.Heartbeat(
-                        self.owner, self.started_at, self.tick_seconds, now, None, trouble or self._trouble
-                    ),
-                )
-                late = list(unfinished(connection, self.hubs, now))
+            with reading(self.engine) as connection:
+                due = agenda(connection, now)
+                seen = auditor.inspect(connection, self.hubs, now, up_since=self._awake_at(now))
+            for hub in self.hubs.values():
+                try:
+                    self._tick_hub(hub, due, now)
+                except Exception as error:  # one hub's trouble is not the others'
+                    trouble = type(error).__name__
+                    log.exception("tick_failed", hub=hub.name)
+            if due.messages or self.secretary is not None:
+                self._send()
+            auditor.act(self.engine, self.hubs, seen, now)
+            self._beat(now, trouble or self._trouble)
         except SQLAlchemyError:
             log.exception("state_database_failed")
             return
         self._trouble = None
-        if trouble is None and not late and self.dead_man is not None:
+        if not seen.well:
+            log.warning("amiss", found=sorted({f"{hub}: {what.value}" for hub, what in seen.found}))
+        elif trouble is None and self.dead_man is not None:
             self._thread("dead-man", lambda: self._ping(self.dead_man or ""))
 
-    def _tick_hub(self, hub: WatchedHub, now: int) -> None:
+    def _awake_at(self, now: int) -> int:
+        """Since when this process has been ticking without a pause: a machine may sleep, and a clock be set."""
+        if not 0 <= now - self._last_tick_at <= max(60, 3 * self.tick_seconds):
+            self._awake_since = now
+        self._last_tick_at = now
+        return self._awake_since
+
+    def _beat(self, now: int, trouble: str | None) -> None:
+        sign = services.Heartbeat(self.owner, self.started_at, self.tick_seconds, now, None, trouble)
+        with writing(self.engine) as connection:
+            services.beat(connection, sign)
+
+    def _tick_hub(self, hub: WatchedHub, due: Agenda, now: int) -> None:
         work = self._work.setdefault(hub.name, _Work(watched_at=now))
-        self._account(hub, now)
+        arrived = self._account(hub, work, now)
         if work.busy:
             if work.claim is not None:
                 with writing(self.engine) as connection:
                     slots.renew(connection, hub.name, work.claim, now + self._lease)
             return
-        with writing(self.engine) as connection:
-            work.claim = slots.claim(connection, hub.name, self.owner, now, self._lease)
-        work.thread = self._thread(f"hub-{hub.name}", lambda: self._attend(hub, work))
+        if arrived or hub.name in due.reports:
+            with writing(self.engine) as connection:
+                work.claim = slots.claim(connection, hub.name, self.owner, now, self._lease)
+        if work.claim is not None or not work.begun or due.concerns(hub.name) or self._watches(work, now):
+            work.thread = self._thread(f"hub-{hub.name}", lambda: self._attend(hub, work))
+
+    def _watches(self, work: _Work, now: int) -> bool:
+        return self.watch_every is not None and now - work.watched_at >= self.watch_every
+
+    def _send(self) -> None:
+        """Let messages go out, unless they are going out already."""
+        with self._starting:
+            if self._sending is None or not self._sending.is_alive():
+                self._sending = self._thread("delivery", self._deliver)
 
     @property
     def _lease(self) -> int:
         return max(30, 3 * self.tick_seconds)
 
-    def _account(self, hub: WatchedHub, now: int) -> None:
-        """Account for every slot that has come since the last one known."""
-        with reading(self.engine) as connection:
-            latest = slots.latest(connection, hub.name)
+    def _account(self, hub: WatchedHub, work: _Work, now: int) -> bool:
+        """Account for every slot that has come since the last one known; whether there was one."""
+        latest = work.accounted
+        if latest is None:
+            with reading(self.engine) as connection:
+                latest = slots.latest(connection, hub.name)
         passed = [hub.schedule.before(now)] if latest is None else hub.schedule.within(latest, now)
-        if not passed:
-            return
-        with writing(self.engine) as connection:
-            if latest is None:
-                slots.begin(connection, hub.name, passed[-1])
-                return
-            missed = slots.arrive(connection, hub.name, passed)
-            if missed:
-                ops.tell_missed(connection, hub, missed, ops.missed_words(hub, missed, now), now)
+        missed: list[int] = []
+        if passed:
+            with writing(self.engine) as connection:
+                if latest is None:
+                    slots.begin(connection, hub.name, passed[-1])
+                else:
+                    missed = slots.arrive(connection, hub.name, passed)
+                if missed:
+                    ops.tell_missed(connection, hub, missed, ops.missed_words(hub, missed, now), now)
+        work.accounted = passed[-1] if passed else latest
         for slot in missed:
             log.warning("report_missed", hub=hub.name, slot=slot)
+        return bool(passed)
 
     def _attend(self, hub: WatchedHub, work: _Work) -> None:
         """What is due for one hub: its report, or else what cannot wait for the next one."""
@@ -209,14 +239,18 @@ class Daemon:
             self._release(hub, claim)
         finally:
             work.claim = None
+            if not self._stopping.is_set():
+                self._send()  # what it made need not wait for the next tick
 
     def _between(self, hub: WatchedHub, work: _Work, now: int) -> None:
+        with writing(self.engine) as connection:
+            ops.end_maintenance(connection, hub, now)
         overdue = passes.raise_overdue(hub, self.engine, now)
         if overdue is not None:
             log.info("overdue", hub=hub.name, transitions=len(overdue.transitions), messages=overdue.messages)
         # A new service does not wait for its first report: what breaches before that is told at once.
         first, work.begun = not work.begun and passes.never_looked(hub, self.engine), True
-        if first or (self.watch_every is not None and now - work.watched_at >= self.watch_every):
+        if first or self._watches(work, now):
             work.watched_at = now
             passes.between_reports(hub, self.engine, now)
         passes.climb(hub, self.engine, now)

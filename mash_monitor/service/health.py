@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Connection, select
 
 from mash_monitor.domain.words import duration
-from mash_monitor.state import services
+from mash_monitor.state import alarms, services
+from mash_monitor.state.oversight import Amiss
 from mash_monitor.state.schema import slots
 
 _SLOT_GRACE = 600
 """Seconds within which a report that has come due should be done."""
+_AUDITED = {each.value for each in Amiss if each is not Amiss.UNREPORTED}
 
 
 def troubles(connection: Connection, hubs: Iterable[str], now: int) -> Iterator[str]:
@@ -24,14 +26,15 @@ def troubles(connection: Connection, hubs: Iterable[str], now: int) -> Iterator[
         yield f"the service {how}; start it: mash-monitor run"
     elif last.trouble:
         yield f"the last tick failed: {last.trouble}"
-    yield from unfinished(connection, hubs, now)
-
-
-def unfinished(connection: Connection, hubs: Iterable[str], now: int) -> Iterator[str]:
-    """Reports that have come due and are not done."""
     for hub in hubs:
-        waiting = select(slots.c.slot_at).where(
-            slots.c.hub == hub, slots.c.state.in_(("due", "running")), slots.c.slot_at < now - _SLOT_GRACE
-        )
-        for slot_at in connection.execute(waiting).scalars():
-            yield f"{hub}: a report is {(now - slot_at) // 60} minutes late"
+        yield from _late_reports(connection, hub, now)
+        for alarm in alarms.standing(connection, hub):
+            if alarm.kind in _AUDITED:
+                yield f"{hub}: {alarm.detail}"
+
+
+def _late_reports(connection: Connection, hub: str, now: int) -> Iterator[str]:
+    """Reports that have come due and are not done: seen here too, because no auditor runs in a dead service."""
+    late = (slots.c.hub == hub) & slots.c.state.in_(("due", "running")) & (slots.c.slot_at < now - _SLOT_GRACE)
+    for slot_at in connection.execute(select(slots.c.slot_at).where(late)).scalars():
+        yield f"{hub}: a report is {(now - slot_at) // 60} minutes late"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, case, func, insert, select, update
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
@@ -94,6 +94,13 @@ def put(connection: Connection, message: Message, now: int, tries: int = 0) -> i
     return delivery_id
 
 
+def due(now: int | BindParameter[int]) -> ColumnElement[bool]:
+    """The condition that something is to be done for a delivery now; a sender's own are due when its lease is over."""
+    row = deliveries.c
+    abandoned = (row.state == DeliveryState.SENDING.value) & (row.lease_until < now)
+    return (row.next_action_at <= now) & (row.state.in_([state.value for state in _TO_BE_DONE]) | abandoned)
+
+
 def waiting(connection: Connection, now: int, limit: int = 200) -> list[Row[Any]]:
     """Deliveries for which something is to be done now: the most urgent first."""
     urgency = case(
@@ -101,12 +108,8 @@ def waiting(connection: Connection, now: int, limit: int = 200) -> list[Row[Any]
         (deliveries.c.purpose == Purpose.OPS.value, 2), (deliveries.c.level == "amber", 3), else_=4,
     )  # fmt: skip
     asked = case((deliveries.c.state == DeliveryState.ACCEPTED.value, 1), else_=0)  # sending comes before asking
-    due = or_(
-        deliveries.c.state.in_(state.value for state in _TO_BE_DONE),
-        (deliveries.c.state == DeliveryState.SENDING.value) & (deliveries.c.lease_until < now),
-    )
     return list(connection.execute(
-        select(deliveries).where(deliveries.c.next_action_at <= now, due)
+        select(deliveries).where(due(now))
         .order_by(asked, urgency, deliveries.c.id).limit(limit)
     ))  # fmt: skip
 

@@ -12,6 +12,7 @@ from mash_monitor.service.daemon import Daemon, instance_name
 from mash_monitor.service.deliver import Courier
 from mash_monitor.service.health import troubles
 from mash_monitor.state import services
+from mash_monitor.state import slots as slot_rows
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.schema import slots
 from tests.integration.service.scripted import Clock, Scripted
@@ -146,8 +147,8 @@ def test_both_clock_changes_leave_three_reports_a_day_at_their_local_times(town:
 def test_a_slot_whose_runner_died_is_run_by_another_after_the_lease(process: Process) -> None:
     town = process.town
     process.clock.now = at(FRIDAY)
-    process.daemon._account(town.hub, at(FRIDAY))
     with writing(town.engine) as connection:
+        slot_rows.arrive(connection, town.name, [at(FRIDAY)])
         connection.execute(slots.update().where(slots.c.state == "due").values(
             state="running", owner="dead", fence=1, lease_until=at(FRIDAY) + 90
         ))  # fmt: skip
@@ -318,7 +319,8 @@ def test_health_tells_a_service_that_never_ran_died_or_left_a_report_undone(town
     process.tick()
     assert trouble(town, "2026-03-06 12:01") == []
     assert trouble(town, "2026-03-06 12:10")[0].startswith("the service has shown no sign of life for 10 min")
-    process.daemon._account(town.hub, at(NOON))
+    with writing(town.engine) as connection:
+        slot_rows.arrive(connection, town.name, [at(NOON)])
     assert trouble(town, "2026-03-06 12:41")[-1] == "hereford: a report is 11 minutes late"
 
 
