@@ -140,6 +140,13 @@ class Position:
         """Counts by source group, the group with most open contacts first."""
         return _largest_first(self.watched, lambda subject: (subject.source_group,))
 
+    def groups(self) -> dict[str, Counts]:
+        """The same with the groups of which contacts came, but none is open; they stand last, the largest first."""
+        found = self.by_group()
+        flows = {} if self.intake is None else self.intake.groups
+        quiet = sorted(flows.keys() - found.keys(), key=lambda group: (-flows[group].contacts, group))
+        return found | dict.fromkeys(quiet, Counts())
+
     def by_team(self) -> dict[str, Counts]:
         """Counts by team; a contact of several teams counts in each."""
         return _largest_first(self.watched, lambda subject: subject.teams or (NO_TEAM,))

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mash_monitor.domain.account import Account, Sent
 from mash_monitor.domain.calendar import local
+from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.finding import Finding
+from mash_monitor.domain.intake import Inflow, Intake
 from mash_monitor.domain.measures import Figures, Scorecard, Tally, percent
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.position import Position, Watched
@@ -34,7 +37,7 @@ def contacts_document(position: Position, rating: Rating | None = None, overdue_
 def summary_document(position: Position) -> Document:
     """`summary --json`. `red` counts every contact rated red, the overdue ones among them.
 
-    `timescales` is empty where the store could not be read for it.
+    `timescales` is empty where the store could not be read for it, and the inflow of each source is null.
     """
     counts, quality = position.counts, position.quality
     return {
@@ -53,10 +56,14 @@ def summary_document(position: Position) -> Document:
                 "name": row.timescale.name,
                 "target_pct": row.timescale.target_pct,
                 **{window: _tally(tally) for window, tally in row.tallies.items()},
+                "weeks": [{"from": monday.isoformat(), **_tally(tally)} for monday, tally in row.weeks.items()],
             }
             for row in position.performance or ()
         ],
-        "sources": [{"group": group, **_open(part)} for group, part in position.by_group().items()],
+        "sources": [
+            {"group": group, **_open(part), **_inflow(position.intake, group)}
+            for group, part in position.groups().items()
+        ],
         "teams": [{"team": team, **_open(part)} for team, part in position.by_team().items()],
         "data_quality": {
             "set_aside": quality.set_aside,
@@ -67,6 +74,13 @@ def summary_document(position: Position) -> Document:
             "vanished": quality.vanished,
         },
         "store": {"last_seen_at": _iso(position.store.last_seen_at, position.zone)},
+        "sources_since": _iso(position.intake and position.intake.since, position.zone),
+        "ageing": [
+            {"from_seconds": band and band.start, "to_seconds": band and band.end, **_open(part)}
+            for band, part in position.by_age().items()
+        ],
+        "changes": _changes(position.changes, position.zone),
+        "reported": _changes(position.reported, position.zone),
     }
 
 
@@ -183,6 +197,22 @@ def _contact(item: Watched, zone: ZoneInfo) -> Document:
 
 def _open(counts: Counts) -> Document:
     return {"open": counts.total, "red": counts.red + counts.overdue, "overdue": counts.overdue}
+
+
+def _inflow(intake: Intake | None, group: str) -> Document:
+    found = Inflow() if intake is None else intake.groups.get(group, Inflow())
+    return {
+        "contacts": None if intake is None else found.contacts,
+        "share_pct": None if intake is None else intake.share_pct(group),
+        "referrals": None if intake is None else found.referrals,
+        "conversion_pct": found.conversion_pct,
+    }
+
+
+def _changes(found: Changes | None, zone: ZoneInfo) -> Document | None:
+    if found is None:
+        return None
+    return {**asdict(found), "since": _iso(found.since, zone), "until": _iso(found.until, zone)}
 
 
 def _figures(figures: Figures) -> Document:

@@ -83,20 +83,32 @@ CONTACT = {
 
 CONTACTS = {"hub": str, "as_at": moment, "next_report": moment, "contacts": [CONTACT]}
 
+CHANGES = {
+    "since": moment, "until": moment, "came": int, "overdue": int, "red": int, "amber": int, "eased": int,
+    "decided": int, "reopened": int, "vanished": int, "returned": int, "acknowledged": int,
+}  # fmt: skip
+
 SUMMARY = {
     "hub": str, "as_at": moment, "next_report": moment,
     "open": {"total": int, "red": int, "amber": int, "green": int, "overdue": int, "oldest_seconds": maybe(int)},
     "due_before_next_report": int,
     "timescales": [
-        {"name": str, "target_pct": maybe(share), "today": TALLY, "last_7_days": TALLY, "month": TALLY}
+        {"name": str, "target_pct": maybe(share), "today": TALLY, "last_7_days": TALLY, "month": TALLY,
+         "weeks": [{"from": day, **TALLY}]}
     ],
-    "sources": [{"group": str, "open": int, "red": int, "overdue": int}],
+    "sources": [{
+        "group": str, "open": int, "red": int, "overdue": int, "contacts": maybe(int), "share_pct": maybe(share),
+        "referrals": maybe(int), "conversion_pct": maybe(share),
+    }],
     "teams": [{"team": maybe(str), "open": int, "red": int, "overdue": int}],
     "data_quality": {
         "set_aside": int, "time_unreadable": int, "date_only": int, "decided_before_received": int,
         "unknown_source": int, "vanished": int,
     },
     "store": {"last_seen_at": maybe(moment)},
+    "sources_since": maybe(moment),
+    "ageing": [{"from_seconds": maybe(int), "to_seconds": maybe(int), "open": int, "red": int, "overdue": int}],
+    "changes": maybe(CHANGES), "reported": maybe(CHANGES),
 }  # fmt: skip
 
 MEASURED = {"name": str, "target_pct": maybe(share), **TALLY}

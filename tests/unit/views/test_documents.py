@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date, datetime
 
+from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.finding import Finding, Severity
 from mash_monitor.domain.measures import Period, Tally
 from mash_monitor.domain.position import StoreSeen
@@ -86,18 +87,23 @@ def test_the_summary_has_every_key_and_adds_up() -> None:
     document = summary_document(position)
     assert list(document) == [
         "hub", "as_at", "next_report", "open", "due_before_next_report", "timescales", "sources", "teams",
-        "data_quality", "store",
+        "data_quality", "store", "sources_since", "ageing", "changes", "reported",
     ]  # fmt: skip
     stand = document["open"]
     assert list(stand) == ["total", "red", "amber", "green", "overdue", "oldest_seconds"]
     assert stand["total"] == stand["red"] + stand["amber"] + stand["green"] == len(position.watched)
     assert stand["red"] >= stand["overdue"] > 0
-    for key, name in (("sources", "group"), ("teams", "team")):
-        assert [list(part) for part in document[key]] == [[name, "open", "red", "overdue"]] * len(document[key])
+    inflow = ["contacts", "share_pct", "referrals", "conversion_pct"]
+    band = ["from_seconds", "to_seconds"]
+    for key, first, last in (("sources", ["group"], inflow), ("teams", ["team"], []), ("ageing", band, [])):
+        keys = [*first, "open", "red", "overdue", *last]
+        assert [list(part) for part in document[key]] == [keys] * len(document[key])
         assert sum(part["red"] for part in document[key]) == stand["red"]
     for row in document["timescales"]:
-        assert list(row) == ["name", "target_pct", "today", "last_7_days", "month"]
+        assert list(row) == ["name", "target_pct", "today", "last_7_days", "month", "weeks"]
         assert list(row["today"]) == T
+        assert [list(week) for week in row["weeks"]] == [["from", *T]] * 13
+    assert document["timescales"][0]["weeks"][-1]["from"] == "2026-03-02"
     assert list(document["data_quality"]) == [
         "set_aside", "time_unreadable", "date_only", "decided_before_received", "unknown_source", "vanished",
     ]  # fmt: skip
@@ -105,10 +111,17 @@ def test_the_summary_has_every_key_and_adds_up() -> None:
 
 
 def test_a_store_that_was_never_seen_leaves_nulls_and_no_figures() -> None:
-    document = summary_document(sample.position([], performance=None, store=StoreSeen(None, "refused")))
+    document = summary_document(sample.position([], performance=None, intake=None, store=StoreSeen(None, "refused")))
     assert document["store"] == {"last_seen_at": None}
     assert document["open"]["oldest_seconds"] is None
-    assert document["timescales"] == []
+    assert (document["timescales"], document["sources"], document["changes"]) == ([], [], None)
+
+
+def test_changes_are_counted_between_two_moments() -> None:
+    changes = Changes(FRIDAY - 4 * HOUR, FRIDAY, came=3, red=2)
+    document = summary_document(sample.position(changes=changes))
+    assert document["changes"]["since"] == "2026-03-06T12:30:00+00:00"
+    assert (document["changes"]["came"], document["changes"]["red"], document["changes"]["decided"]) == (3, 2, 0)
 
 
 def test_an_uncertain_share_is_null_between_its_bounds() -> None:
