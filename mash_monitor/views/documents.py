@@ -74,7 +74,7 @@ def summary_document(position: Position) -> Document:
             "vanished": quality.vanished,
         },
         "store": {"last_seen_at": _iso(position.store.last_seen_at, position.zone)},
-        "sources_since": _iso(position.intake and position.intake.since, position.zone),
+        "sources_since": _iso(position.intake.since if position.intake else None, position.zone),
         "ageing": [
             {"from_seconds": band and band.start, "to_seconds": band and band.end, **_open(part)}
             for band, part in position.by_age().items()
