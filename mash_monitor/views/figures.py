@@ -1,0 +1,64 @@
+"""What each figure is: in words, and as what is counted of what. Every view that explains one takes it from here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: its name as views and JSON call it, what it says, what is counted, and of what.
+
+    `of` is empty where a figure is a plain count.
+    """
+
+    name: str
+    says: str
+    counts: str
+    of: str = ""
+
+
+FIGURES = {
+    figure.name: figure
+    for figure in (
+        Figure("open", "Contacts that wait for a decision.", "contacts received and not decided; one with several "
+               "children once; one that vanished from the store stays open until somebody decides or parks it"),
+        Figure("overdue", "Open contacts whose deadline has passed.", "open contacts past their deadline. JSON counts "
+               "them in `red` too"),
+        Figure("RED", "Open contacts that breach unless somebody acts before the next report.", "open contacts whose "
+               "deadline comes by the next report, or leaves no staffed notice after it, or is nearer than the rules "
+               "allow; and those whose time of receipt cannot be read"),
+        Figure("amber", "Open contacts that will be red at the next report unless decided.",
+               "the same, with the report after the next"),
+        Figure("green", "Open contacts with time enough.", "open contacts that are none of these"),
+        Figure("breach before the next report", "Deadlines that pass before the hub is told again.",
+               "open contacts, not yet overdue, due by the next report"),
+        Figure("breach while nobody is here", "Deadlines that fall when the hub is shut: what is not decided before "
+               "it shuts breaches.", "open contacts, not yet overdue, due outside opening hours"),
+        Figure("no staffed time left", "Too late for anybody on duty: somebody has to come in.",
+               "open contacts, not yet overdue, without an opening minute before their deadline"),
+        Figure("in time", "The share decided within the timescale.", "contacts decided at or before their deadline",
+               "contacts whose deadline fell inside the window, and which are decided or past it. In a scorecard: "
+               "contacts received in the period"),
+        Figure("late", "What the share in time leaves out.", "contacts decided after their deadline, and contacts "
+               "still open past it"),
+        Figure("uncertain", "Decisions that may have been in time or late: only their date is known, or when they "
+               "were first seen. The share is then told as two bounds.", "contacts whose decision lies between bounds "
+               "that allow both: late in the low bound, in time in the high one"),
+        Figure("elapsed and working clocks", "The same contacts by two rules: hours that run day and night, and "
+               "days on which the hub works. A share can be met by one and missed by the other.",
+               "each timescale of the rules by itself"),
+        Figure("week by week", "Whether the share in time gets better.", "as the share in time",
+               "contacts whose deadline fell in that week, Monday to Sunday; the last one is not over"),
+        Figure("ageing", "How long open contacts have waited.", "open contacts by elapsed time since receipt"),
+        Figure("share of a source", "Where contacts come from.", "contacts received from the source",
+               "all contacts received in the same time"),
+        Figure("conversion", "How many contacts become referrals.", "contacts with the outcome referral or child "
+               "protection enquiry, for at least one child", "all contacts received in the same time, decided or not"),
+        Figure("since the last report", "What became different, contact by contact.", "contacts by where they stood "
+               "then and where they stand now: came, newly overdue, red or amber, better by a correction, decided, "
+               "open again, gone from the store, back in it, acknowledged"),
+        Figure("data quality", "What was read in doubt. A doubtful contact is watched all the same.",
+               "rows without an id, which cannot be watched; times that cannot be read; dates without a time; "
+               "decisions before receipt; sources that nobody knows; contacts gone from the store"),
+    )
+}  # fmt: skip
+"""By name, in the order in which a summary shows them."""
