@@ -121,9 +121,10 @@ class App:
 
     def state_for_reading(self) -> "Engine | None":
         """The state database for a command that only reads; None before there is one. Raises StateError."""
-        if self.state_status().level is Level.ABSENT:
+        now = self.state_status()
+        if now.level is Level.ABSENT:
             return None
-        require(self.engine)
+        require(self.engine, now)
         return self.engine
 
     def state_for_writing(self) -> "Engine":

@@ -1,6 +1,7 @@
 """Parse, find the command, and turn what goes wrong into one clear message and an exit code."""
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -26,10 +27,13 @@ class UsedWrongError(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 done, 1 found wrong, 2 used wrong or not configured."""
+    # With the usual 700 the collector goes over what is being imported some hundred times.
+    gc.set_threshold(50_000)
     arguments = build().parse_args(argv)
     try:
         code = _run(arguments)
         sys.stdout.flush()
+        gc.freeze()  # the process ends, and need not look through all that it imported once more
         return code
     except BrokenPipeError:  # the reader had enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -77,9 +77,12 @@ def unreachable(engine: Engine, error: Exception) -> str:
     return f"state.url: {where} cannot be used: {cause[0]}; check the address, the account and that it runs"
 
 
-def require(engine: Engine) -> None:
-    """Make sure that the database is this version's. Raises StateError with the command that helps."""
-    now = status(engine)
+def require(engine: Engine, now: Status | None = None) -> None:
+    """Make sure that the database is this version's. Raises StateError with the command that helps.
+
+    `now` is how the database stands, for those who have asked already.
+    """
+    now = now or status(engine)
     where = engine.url.render_as_string(hide_password=True)
     if now.level is Level.NEWER:
         raise StateError(

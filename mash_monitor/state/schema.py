@@ -1,4 +1,7 @@
-"""The tables of our own database. Every one carries the hub; instants are whole seconds, UTC."""
+"""The tables of our own database. Every one carries the hub; instants are whole seconds, UTC.
+
+Indexes over a part of a table are in indexes.py.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -14,7 +17,6 @@ from sqlalchemy import (
     Table,
     Text,
     false,
-    text,
 )
 
 metadata = MetaData(
@@ -90,12 +92,6 @@ ledger = Table(
     Column("parked_until", BigInteger),
     Column("parked_reason", Text),
     PrimaryKeyConstraint("hub", "contact_id"),
-    Index("ix_ledger_next_change", "hub", "next_change_at", sqlite_where=text("next_change_at IS NOT NULL"),
-          postgresql_where=text("next_change_at IS NOT NULL")),
-    Index("ix_ledger_parked_until", "hub", "parked_until", sqlite_where=text("parked_until IS NOT NULL"),
-          postgresql_where=text("parked_until IS NOT NULL")),
-    Index("ix_ledger_partly_decided", "hub", "partly_decided", sqlite_where=text("partly_decided = 1"),
-          postgresql_where=text("partly_decided")),
     Index("ix_ledger_state", "hub", "state", "policy", "level"),  # whom other rules rated, and how many stand where
 )  # fmt: skip
 """One row a contact ever watched: what was last known of it, its timeline and its level."""
@@ -145,10 +141,6 @@ alerts = Table(
     Column("ended_at", BigInteger),
     Column("end_reason", Text),
     Index("ix_alerts_contact", "hub", "contact_id"),
-    Index("uq_alerts_open", "hub", "contact_id", unique=True, sqlite_where=text("ended_at IS NULL"),
-          postgresql_where=text("ended_at IS NULL")),
-    Index("ix_alerts_next_step", "hub", "next_step_at", sqlite_where=text("ended_at IS NULL"),
-          postgresql_where=text("ended_at IS NULL")),
 )  # fmt: skip
 """One row a contact and level that somebody must be told of; at most one open a contact."""
 
@@ -183,8 +175,6 @@ deliveries = Table(
     Column("evidence", String(100)),
     Column("code", String(100)),
     Column("follows", ForeignKey("deliveries.id")),  # the delivery whose place this one takes
-    Index("ix_deliveries_next_action", "next_action_at", sqlite_where=text("next_action_at IS NOT NULL"),
-          postgresql_where=text("next_action_at IS NOT NULL")),
     Index("ix_deliveries_hub", "hub", "created_at"),
     Index("ix_deliveries_short_ref", "short_ref"),
 )  # fmt: skip
@@ -244,8 +234,6 @@ alarms = Table(
     Column("detail", Text, nullable=False),
     Column("raised_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
-    Index("uq_alarms_open", "hub", "kind", unique=True, sqlite_where=text("ended_at IS NULL"),
-          postgresql_where=text("ended_at IS NULL")),
 )  # fmt: skip
 """What is wrong with the service itself, for `ops` and for the banner of every view."""
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from mash_monitor.state.schema import metadata
+from mash_monitor.state.indexes import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

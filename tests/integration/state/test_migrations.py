@@ -11,8 +11,9 @@ from sqlalchemy import Engine, inspect, text
 
 from mash_monitor.state import migrate
 from mash_monitor.state.database import StateError, connect, locate, reading, writing
+from mash_monitor.state.indexes import metadata
 from mash_monitor.state.migrate import Level, require, revisions, status, upgrade
-from mash_monitor.state.schema import metadata, services
+from mash_monitor.state.schema import services
 from tests.integration.state.side_by_side import at_once
 
 SECOND = '''"""A second revision"""
