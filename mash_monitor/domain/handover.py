@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from mash_monitor.domain.calendar import Calendar, wall
+from mash_monitor.domain.message import SEGMENT, Report, gsm7, named
 from mash_monitor.domain.reports import ReportSchedule
+from mash_monitor.domain.words import clock_time, count
 
 _EARLY = 7200
 """A report up to two hours before opening is the morning's: the team finds it when it comes in."""
@@ -45,3 +47,48 @@ def gone_by(slot: int, calendar: Calendar, schedule: ReportSchedule) -> Shut | N
         return None
     early = schedule.within(opening - _EARLY, opening)
     return Shut(closing, opening) if slot == (early[-1] if early else schedule.after(opening)) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What became, while the hub was shut, of the contacts whose deadline was before it opened."""
+
+    decided: int = 0
+    acknowledged: int = 0
+    left: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them; `left` are those still open that nobody acknowledged."""
+        return self.decided + self.acknowledged + self.left
+
+
+def evening_text(report: Report, shut: Shut, short_ref: str | None) -> str:
+    """The text message to those on duty while the hub is shut: what passes its deadline before it opens."""
+    number = len(report.items) + report.more
+    head = f"{_head(report, shut)}, "
+    head += f"{count(number, 'contact')} to decide before:" if number else "nothing passes its deadline before."
+    tail = f" Reply ACK {short_ref}" if short_ref is not None else ""
+    return gsm7(head + named(report, SEGMENT - len(gsm7(head + tail))) + tail)
+
+
+def morning_text(report: Report, shut: Shut, night: Night) -> str:
+    """The text message to the team that comes in: what was decided, acknowledged and left, the left by name."""
+    parts = [
+        f"{number:,} {word}"
+        for number, word in ((night.decided, "decided"), (night.acknowledged, "acknowledged"), (night.left, "left"))
+        if number
+    ]
+    head = f"{_head(report, shut)}: {', '.join(parts)}."
+    tail = "" if report.next_report is None else f" Next {clock_time(report.next_report, report.now, report.zone)}."
+    return gsm7(head + named(report, SEGMENT - len(gsm7(head + tail))) + tail)
+
+
+def handover_subject(report: Report, shut: Shut) -> str:
+    """The subject line of either as an email."""
+    return _head(report, shut)
+
+
+def _head(report: Report, shut: Shut) -> str:
+    since, until = (clock_time(at, report.now, report.zone) for at in (shut.closing, shut.opening))
+    return f"{report.title} hand-over, shut {since} to {until}"

@@ -125,24 +125,24 @@ def text(report: Report, short_ref: str | None) -> str:
         tail += f" Next {clock_time(report.next_report, report.now, report.zone)}."
     if short_ref is not None:
         tail += f" Reply ACK {short_ref}"
-    return gsm7(head + _named(report, SEGMENT - len(gsm7(head + tail))) + tail)
+    return gsm7(head + named(report, SEGMENT - len(gsm7(head + tail))) + tail)
 
 
-def _named(report: Report, room: int) -> str:
-    """As many items as fit the room, told as fully as the first one can be; the rest is counted.
+def named(report: Report, room: int) -> str:
+    """As many items as fit the room (characters), told as fully as the first one can be; the rest is counted.
 
     Those whose time cannot be read come last: somebody can act on a deadline.
     """
     for phrase in (_with_reason, _with_time, _with_level):
-        named, left = "", len(report.items) + report.more
+        told, left = "", len(report.items) + report.more
         for item in sorted(report.items, key=lambda item: item.deadline is None):
-            told = f"{named} {phrase(item, report)}."
-            if len(told) + len(_more(left - 1)) > room:
+            more = f"{told} {phrase(item, report)}."
+            if len(more) + len(_more(left - 1)) > room:
                 break
-            named, left = told, left - 1
-        if named or not report.items:
-            return named + _more(left)
-    return _named(report, room + FURTHER_SEGMENT)
+            told, left = more, left - 1
+        if told or not report.items:
+            return told + _more(left)
+    return named(report, room + FURTHER_SEGMENT)
 
 
 def _more(number: int) -> str:

@@ -22,11 +22,6 @@ def hub_findings(hub: WatchedHub, now: int, *, accept_gaps: bool) -> Iterator[Fi
     yield from _holidays(hub, now)
     yield from _gaps(hub, now, accept_gaps=accept_gaps)
     yield from _ladder(hub)
-    if hub.handover is not None:
-        yield Finding(
-            Severity.WARNING, f"hubs.{hub.name}.handover", "is read, but no hand-over message is sent by this version",
-            "tell the emergency duty team by steps of the ladder with hours = \"closed\"",
-        )  # fmt: skip
     roster, policy = hub.directory.roster(now), hub.rules.policy
     yield from rota_findings(hub.name, roster, hub.calendar, now)
     yield from ladder_findings(

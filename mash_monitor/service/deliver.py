@@ -25,6 +25,8 @@ LEASE = 60
 _RENEWED_AFTER = 600
 """Seconds after which an alert that could not be sent is written anew, with the truth of then."""
 _TRY_ALL_AGAIN = 600
+_ONLY_THEN = (Purpose.SUMMARY, Purpose.HANDOVER, Purpose.ANSWER)
+"""What is of no use after its time: a newer report, or the morning, says it better."""
 _SUPERSEDED: dict[str, Any] = {"next_action_at": None, "code": "superseded"}
 _STOPPED = "21610"
 """Twilio's word for somebody who has told their carrier STOP."""
@@ -103,6 +105,9 @@ class Courier:
         if hub is None or not self._wanted(connection, row):
             # a hub that is no longer configured has nobody to be told
             self._cancel(connection, row, "hub gone" if hub is None else "no longer so", now)
+            return None
+        if row.purpose in _ONLY_THEN and row.valid_until is not None and row.valid_until <= now:
+            self._cancel(connection, row, "out of date", now)
             return None
         if row.purpose == Purpose.ALERT:
             waiting = outbox.pending_alerts(connection, row.hub, row.person, row.channel)

@@ -22,6 +22,7 @@ from mash_monitor.domain.transition import Kind, State, Transition
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import ops
 from mash_monitor.service.alerting import settle_alerts
+from mash_monitor.service.handover import hand_over
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.ladder import speak
 from mash_monitor.service.look import Sighting, look, look_again
@@ -90,6 +91,7 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
                     put_summary(connection, hub, hub.summary, position, late_for)
                 _note(connection, hub, "report", result, now)
                 if claim is not None:
+                    hand_over(connection, hub, claim.slot_at, now)
                     slots.finish(connection, hub.name, claim, now)
             after = partial(_position, hub, engine, now, counted)
             return PassResult(now, result.transitions, sent, after, sighting.trouble)

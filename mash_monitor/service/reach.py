@@ -11,16 +11,18 @@ from mash_monitor.state import stops
 
 
 def reach(
-    connection: Connection, hub: WatchedHub, told: Recipients | Step, now: int, teams: Sequence[str] = ()
-) -> dict[str, tuple[str, ...]]:
+    connection: Connection, hub: WatchedHub, told: Recipients | Step, now: int, teams: Sequence[str] = (), *,
+    on_at: int | None = None,
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
     """Who of these people can be reached, and by which channels; `ops` hears of whoever cannot.
 
-    A rota's name stands for those who are on, and "team" for the people of the contact's teams.
+    A rota's name stands for those who are on (at `on_at`, now where it is not given), and "team" for the people of
+    the contact's teams.
     """
     found = {}
     silent = stops.stopped(connection, hub.name)
     to, by = told.to, told.by
-    meant = hub.directory.people(to, teams, now)
+    meant = hub.directory.people(to, teams, now if on_at is None else on_at)
     nobody = f"nobody_{'_'.join(to)}"[:32]
     if meant.people:
         ops.all_clear(connection, hub, nobody, f"somebody is on again for {', '.join(to)}", now, people=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.rating import Level
@@ -185,6 +185,19 @@ def open_of(connection: Connection, hub: str, ids: Collection[str]) -> dict[str,
         )
         found.update((row.contact_id, row) for row in rows)
     return found
+
+
+def live_since(connection: Connection, hub: str, since: int, *, due_by: int, before: int) -> list[str]:
+    """Contacts due at `due_by` or before of which an alert, raised before `before`, stood at `since` or later."""
+    table = alerts.c
+    rows = connection.execute(
+        select(table.contact_id)
+        .where(table.hub == hub, table.deadline <= due_by, table.raised_at < before,
+               table.ended_at.is_(None) | (table.ended_at >= since))
+        .group_by(table.contact_id)
+        .order_by(func.min(table.deadline), table.contact_id)
+    )  # fmt: skip
+    return list(rows.scalars())
 
 
 def still_open(connection: Connection, delivery_id: int) -> bool:

@@ -14,7 +14,7 @@ from mash_monitor.domain.contact import Mark, Precision, Span
 from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.rating import Level, Timeline
 from mash_monitor.domain.timescale import Deadline
-from mash_monitor.domain.transition import State, Transition
+from mash_monitor.domain.transition import Kind, State, Transition
 from mash_monitor.state.batches import batches, insert_all, json_text
 from mash_monitor.state.schema import ledger, sightings, transitions
 from mash_monitor.state.upsert import insert_into
@@ -64,6 +64,33 @@ def due(connection: Connection, hub: str, now: int, level: Level | None = None) 
     """Contacts whose recorded level time has overtaken; with `level`, only those now at that level."""
     found = _select(connection, hub, ledger.c.next_change_at <= now)
     return [entry for entry in found if level is None or entry.future.level(now) is level]
+
+
+def due_by(connection: Connection, hub: str, instant: int, now: int) -> list[str]:
+    """Watched contacts, but parked ones, whose deadline is at this instant or before, the earliest first."""
+    table = ledger.c
+    rows = connection.execute(
+        select(table.contact_id)
+        .where(table.hub == hub, table.state.in_(WATCHED), table.deadline <= instant,
+               table.parked_until.is_(None) | (table.parked_until <= now))
+        .order_by(table.deadline, table.contact_id)
+    )  # fmt: skip
+    return list(rows.scalars())
+
+
+def acknowledged_since(connection: Connection, hub: str, ids: Collection[str], since: int) -> dict[str, str]:
+    """Those of these contacts that somebody acknowledged at `since` or later, with the words of the last time."""
+    found: dict[str, str] = {}
+    table = transitions.c
+    for chunk in batches(ids):
+        rows = connection.execute(
+            select(table.contact_id, table.reason)
+            .where(table.hub == hub, table.contact_id.in_(chunk), table.at >= since,
+                   table.kind == Kind.ACKNOWLEDGED.value)
+            .order_by(table.at, table.id)
+        )  # fmt: skip
+        found.update((row.contact_id, row.reason) for row in rows)
+    return found
 
 
 def unparked(connection: Connection, hub: str, now: int) -> list[Entry]:

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
 
     ALERT = "alert"
     SUMMARY = "summary"
+    HANDOVER = "handover"
     OPS = "ops"
     TEST = "test"
     ANSWER = "answer"
