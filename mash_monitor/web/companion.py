@@ -30,15 +30,17 @@ def beside(app: App, daemon: Daemon) -> "Companion | None":
         )
     from mash_monitor.web.site import site
 
-    return Companion(app.config.web.listen, site(app, daemon))
+    closing = threading.Event()
+    return Companion(app.config.web.listen, site(app, daemon, closing), closing)
 
 
 class Companion:
-    """A web server in a thread of its own."""
+    """A web server in a thread of its own. `closing` is set when it ends, for what goes on without end."""
 
-    def __init__(self, listen: Listen, site: "ASGIApp") -> None:
+    def __init__(self, listen: Listen, site: "ASGIApp", closing: threading.Event) -> None:
         self._listen = listen
         self._site = site
+        self._closing = closing
         self._server: uvicorn.Server | None = None
 
     def start(self) -> None:
@@ -54,6 +56,7 @@ class Companion:
 
     def stop(self) -> None:
         """Take no more requests, and end those that go on within a second; nobody waits for that."""
+        self._closing.set()
         if self._server is not None:
             self._server.should_exit = True
 

@@ -1,23 +1,46 @@
 """Which address answers what."""
 
+import threading
 from collections.abc import Iterator
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from mash_monitor.app import App
 from mash_monitor.channels.twilio import TwilioChannel
 from mash_monitor.channels.twilio_callback import REPLY, STATUS
 from mash_monitor.service.daemon import Daemon
+from mash_monitor.web import pages
+from mash_monitor.web.archive import Archive
+from mash_monitor.web.board import Board
 from mash_monitor.web.callbacks import TwilioCallbacks
+from mash_monitor.web.doors import Doors
+from mash_monitor.web.shield import Shield
+from mash_monitor.web.snapshot import Lookout
 from mash_monitor.web.vitals import Vitals
 
 
-def site(app: App, daemon: Daemon) -> Starlette:
-    """Everything that the web room serves, for this service."""
-    vitals = Vitals(app.engine, app.hubs, daemon.now)
-    routes: list[BaseRoute] = [Route("/health", vitals.health), Route("/metrics", vitals.metrics)]
-    return Starlette(routes=[*routes, *_twilio(app, daemon)])
+def site(app: App, daemon: Daemon, closing: threading.Event) -> ASGIApp:
+    """Everything that the web room serves, for this service, until it closes."""
+    doors = Doors(app.engine, daemon.now, encrypted=(app.public("") or "").startswith("https:"))
+    vitals = Vitals(app.engine, app.hubs, daemon.now, doors)
+    board = Board(
+        doors,
+        {name: Lookout(hub, app.engine, daemon.now) for name, hub in app.hubs.items()},
+        {name: Archive(hub, app.engine, daemon.now) for name, hub in app.hubs.items()},
+        closing,
+    )
+    routes = [*vitals.routes(), *doors.routes(), *board.routes(), *_twilio(app, daemon)]
+    static = Mount("/static", StaticFiles(packages=[("mash_monitor.web", "static")]))
+    return Shield(Starlette(routes=[*routes, static], exception_handlers={404: _nothing_here}))
+
+
+def _nothing_here(_request: Request, _error: Exception) -> Response:
+    return pages.message("Nothing here", "There is no page at this address.", 404)
 
 
 def _twilio(app: App, daemon: Daemon) -> Iterator[Route]:

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from mash_monitor.domain.rating import Level
 from mash_monitor.service.health import troubles
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import hubs, ledger, outbox, slots
 from mash_monitor.state.database import reading
+from mash_monitor.web.doors import Doors
 
 _DAY = 86_400
 
@@ -22,15 +24,25 @@ _DAY = 86_400
 class Vitals(Collector):
     """The signs of life of a service, as a monitor outside reads them."""
 
-    def __init__(self, engine: Engine, watched: Mapping[str, WatchedHub], now: Callable[[], int]) -> None:
+    def __init__(
+        self, engine: Engine, watched: Mapping[str, WatchedHub], now: Callable[[], int], doors: Doors
+    ) -> None:  # fmt: skip
         self._engine = engine
         self._watched = watched
         self._now = now
+        self._doors = doors
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
-    def health(self, _request: Request) -> Response:
+    def routes(self) -> Iterator[Route]:
+        """Where they are; both are open to this machine itself, and to whoever has a token."""
+        yield Route("/health", self.health)
+        yield Route("/metrics", self.metrics)
+
+    def health(self, request: Request) -> Response:
         """200 where the service is well, else 503."""
+        if not self._welcome(request):
+            return Response(status_code=401)
         try:
             with reading(self._engine) as connection:
                 well = not any(troubles(connection, self._watched, self._now()))
@@ -38,9 +50,14 @@ class Vitals(Collector):
             well = False
         return JSONResponse({"well": well}, 200 if well else 503)
 
-    def metrics(self, _request: Request) -> Response:
+    def metrics(self, request: Request) -> Response:
         """Counts, in the format of Prometheus."""
+        if not self._welcome(request):
+            return Response(status_code=401)
         return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    def _welcome(self, request: Request) -> bool:
+        return self._doors.at_home(request) or self._doors.visitor(request) is not None
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Nothing: what is measured is known when it is asked for."""

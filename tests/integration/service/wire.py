@@ -1,6 +1,7 @@
 """Parts of the web room on a real socket, for as long as a test wants them."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ def open_to(port: int) -> bool:
 @contextmanager
 def served(port: int, routes: Sequence[BaseRoute]) -> Iterator[None]:
     """These routes at this port."""
-    companion = Companion(Listen("127.0.0.1", port), Starlette(routes=routes))
+    companion = Companion(Listen("127.0.0.1", port), Starlette(routes=routes), threading.Event())
     companion.start()
     yield
     companion.stop()

@@ -1,0 +1,156 @@
+"""The pages of the board: the wall, the list for a desk, one contact's account, the month's scorecard."""
+
+import re
+import threading
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from mash_monitor.contacts import StoreMisconfigured, StoreUnavailable
+from mash_monitor.domain.calendar import local
+from mash_monitor.domain.measures import Period
+from mash_monitor.domain.message import safe_reference
+from mash_monitor.domain.rating import Rating
+from mash_monitor.state.tokens import Token
+from mash_monitor.views.chosen import chosen
+from mash_monitor.web import pages
+from mash_monitor.web.archive import Archive
+from mash_monitor.web.doors import Doors
+from mash_monitor.web.live import events
+from mash_monitor.web.snapshot import Lookout
+from mash_monitor.web.visit import Visit
+
+ON_A_PAGE = 100
+_ON_THE_WALL = 8
+"""Contacts that a screen on a wall has room for; the list has all."""
+_FIRST_YEAR = 1991
+_MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
+_FILTERS = ("overdue", *(rating.value for rating in reversed(Rating)))
+
+
+class Board:
+    """Draws the pages for whoever has a token."""
+
+    def __init__(
+        self, doors: Doors, lookouts: Mapping[str, Lookout], archives: Mapping[str, Archive], closing: threading.Event
+    ) -> None:  # fmt: skip
+        self._doors = doors
+        self._lookouts = lookouts
+        self._archives = archives
+        self._closing = closing
+
+    def routes(self) -> Iterator[Route]:
+        """Where each page is."""
+        yield Route("/", self._page(self._wall))
+        yield Route("/list", self._page(self._list))
+        yield Route("/contact/{reference:path}", self._page(self._contact))
+        yield Route("/scorecard", self._page(self._scorecard))
+        yield Route("/events", self._events)
+
+    # pages
+
+    def _wall(self, visit: Visit) -> Response:
+        def draw() -> bytes:
+            return pages.of_position("wall", visit, urgent=visit.snapshot.position.watched[:_ON_THE_WALL])
+
+        return pages.page(visit.snapshot.drawn(("wall", visit.several), draw))
+
+    def _list(self, visit: Visit) -> Response:
+        asked = visit.query.get("rating")
+        rating = asked if asked in _FILTERS else None
+        found = chosen(
+            visit.snapshot.position, Rating(rating) if rating not in (None, "overdue") else None, rating == "overdue"
+        )  # fmt: skip
+        last = max(1, -(-len(found) // ON_A_PAGE))
+        text = visit.query.get("page", "1")
+        number = min(int(text), last) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
+        shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+
+        def draw() -> bytes:
+            return pages.of_position(
+                "list", visit, shown=shown, found=len(found), rating=rating, filters=_FILTERS, number=number, last=last
+            )
+
+        return pages.page(visit.snapshot.drawn(("list", visit.several, rating, number), draw))
+
+    def _contact(self, visit: Visit) -> Response:
+        reference = visit.request.path_params["reference"]
+        watched = (item.subject.contact_id for item in visit.snapshot.position.watched)
+        contact_id = next((known for known in watched if reference in (known, safe_reference(known))), reference)
+        account = self._archives[visit.lookout.hub.name].account(contact_id)
+        if account is None:
+            return pages.message("No such contact", "Nobody here knows a contact of this reference.", 404)
+        return pages.page(pages.of_position("contact", visit, account=account))
+
+    def _scorecard(self, visit: Visit) -> Response:
+        today = local(visit.snapshot.position.now, visit.lookout.hub.zone).date()
+        month = _month(visit.query.get("period", ""), today)
+        card = self._archives[visit.lookout.hub.name].scorecard(month, visit.snapshot.pass_no)
+        later = month.end + timedelta(days=1)
+        return pages.page(pages.of_position(
+            "scorecard", visit, card=card, earlier=_name(month.start - timedelta(days=1)),
+            later=_name(later) if later <= today else None,
+        ))  # fmt: skip
+
+    # who sees what
+
+    def _page(self, draw: Callable[[Visit], Response]) -> Callable[[Request], Response]:
+        def answer(request: Request) -> Response:
+            visitor = self._doors.visitor(request)
+            if visitor is None:
+                return self._doors.ask_in(request)
+            try:
+                found = self._visit(request, visitor)
+                return draw(found) if isinstance(found, Visit) else found
+            except (StoreUnavailable, StoreMisconfigured, SQLAlchemyError):
+                return pages.message("Not now", "What this page needs cannot be read at present. Try again soon.", 503)
+
+        return answer
+
+    def _visit(self, request: Request, visitor: Token) -> Visit | Response:
+        """The hub that is asked for; or else which ones there are for this visitor."""
+        there = self._open_to(visitor)
+        asked = request.query_params.get("hub")
+        if asked is None and len(there) == 1:
+            asked = next(iter(there))
+        if asked in there:
+            return Visit(request, there[asked], there[asked].snapshot(), len(there) > 1)
+        if asked is None and request.url.path == "/":
+            return pages.of_hubs([each.snapshot() for each in there.values()])
+        if asked is None:
+            return RedirectResponse("/", status_code=303)
+        return pages.message("No such hub", "This token opens no hub of this name.", 404)
+
+    async def _events(self, request: Request) -> Response:
+        def asked_for() -> list[Lookout]:
+            visitor, hub = self._doors.visitor(request), request.query_params.get("hub")
+            there = {} if visitor is None else self._open_to(visitor)
+            return [each for name, each in there.items() if hub in (None, name)]
+
+        lookouts = await run_in_threadpool(asked_for)
+        if not lookouts:
+            return Response(status_code=401)
+        stream = events(lookouts, lambda: bool(asked_for()), self._doors.now, self._closing)
+        return StreamingResponse(stream, media_type="text/event-stream")
+
+    def _open_to(self, visitor: Token) -> dict[str, Lookout]:
+        return {name: each for name, each in self._lookouts.items() if visitor.hub in (None, name)}
+
+
+def _month(text: str, today: date) -> Period:
+    """The month that is asked for; this one where that makes no sense or is still to come."""
+    asked = _MONTH.fullmatch(text)
+    first = date(int(asked[1]), int(asked[2]), 1) if asked else today.replace(day=1)
+    if not date(_FIRST_YEAR, 1, 1) <= first <= today:
+        first = today.replace(day=1)
+    return Period(first, first.replace(day=monthrange(first.year, first.month)[1]), _name(first))
+
+
+def _name(day: date) -> str:
+    return f"{day:%Y-%m}"

@@ -1,0 +1,93 @@
+"""The pages of the board, drawn on the server from the view models that every view uses.
+
+No style and no script stands in them, as the browser is told to run none that does. What came from a store is
+escaped, and what does not print is spelled out.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from mash_monitor.domain.measures import percent
+from mash_monitor.domain.message import safe_reference
+from mash_monitor.domain.words import clock_time, duration, moment
+from mash_monitor.views import glossary
+from mash_monitor.views.chosen import largest_first
+from mash_monitor.views.headline import banner, headline
+from mash_monitor.views.untrusted import plain
+from mash_monitor.web.live import version
+from mash_monitor.web.snapshot import Snapshot
+from mash_monitor.web.visit import Visit
+
+
+def render(template: str, **context: Any) -> bytes:
+    """One page."""
+    return _templates().get_template(f"{template}.html.j2").render(context).encode()
+
+
+def of_position(template: str, visit: Visit, **context: Any) -> bytes:
+    """A page about a hub."""
+    position = visit.snapshot.position
+    zone = position.zone
+
+    def when(instant: int) -> str:
+        return clock_time(instant, position.now, zone)
+
+    def full(instant: int) -> str:
+        return moment(instant, zone)
+
+    return render(
+        template, visit=visit, to=visit.to, position=position, banner=banner(position, with_cause=False),
+        late=visit.snapshot.late, when=when, full=full, lines=headline(position), **context,
+    )  # fmt: skip
+
+
+def of_hubs(snapshots: Sequence[Snapshot]) -> HTMLResponse:
+    """The page of every hub that a visitor may look at."""
+    return page(render("hubs", snapshots=snapshots, version=version(snapshots)))
+
+
+def page(content: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """A page as an answer."""
+    return HTMLResponse(content, status, headers)
+
+
+def login(
+    back: str, trouble: str | None = None, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """The form that takes a token; `back` is where to go from there."""
+    return page(render("login", back=back, trouble=trouble), status, headers)
+
+
+def message(title: str, words: str, status: int) -> HTMLResponse:
+    """A page that says why there is no other."""
+    return page(render("message", title=title, said=words), status)
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("mash_monitor.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals |= {
+        "words": glossary,
+        "levels": glossary.LEVEL_WORDS,
+        "reference": safe_reference,
+        "duration": duration,
+        "largest_first": largest_first,
+        "percent": percent,
+    }
+    return templates
+
+
+def _shown(value: object) -> object:
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
