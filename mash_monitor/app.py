@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
-from mash_monitor.channels.twilio_callback import STATUS
 from mash_monitor.config import Config, ConfigError, Hub, load
-from mash_monitor.config.channels import Notify
 from mash_monitor.config.roster import HubRoster
 from mash_monitor.contacts import ContactStore, StoreSettings, open_store
 from mash_monitor.domain.entry import Rules
+from mash_monitor.domain.finding import Severity
 from mash_monitor.rules import Pack, load_pack
 from mash_monitor.service.hub import Directory, Recipients, StoreAccess, WatchedHub
 from mash_monitor.state.database import connect, locate
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from mash_monitor.channels.base import Channel
+    from mash_monitor.config.channels import Notify
     from mash_monitor.config.models import Recipients as ConfiguredRecipients
     from mash_monitor.service.daemon import Daemon
     from mash_monitor.service.deliver import Courier
@@ -140,6 +139,8 @@ class App:
         if (there := self.state_for_reading()) is not None:
             yield there
             return
+        from tempfile import TemporaryDirectory
+
         with TemporaryDirectory(prefix="mash-monitor-") as folder:
             empty = connect(locate("sqlite:///state.db", Path(folder)))
             upgrade(empty)
@@ -163,6 +164,7 @@ class App:
         from mash_monitor.channels.console import ConsoleChannel
         from mash_monitor.channels.email import EmailChannel, EmailSettings
         from mash_monitor.channels.twilio import TwilioChannel, TwilioSettings
+        from mash_monitor.channels.twilio_callback import STATUS
 
         given, built = self.config.channels, dict[str, "Channel"]()
         try:
@@ -201,13 +203,18 @@ class App:
         from mash_monitor.service.deliver import Courier
 
         ways = self.channels(now) if channels is None else channels
-        return Courier(self.engine, self.hubs, ways, owner, now)
+        return Courier(self.engine, self.hubs, ways, owner, now, self.config.service.senders)
 
     def daemon(self, now: Callable[[], int]) -> "Daemon":
-        """The service, ready to run. Raises ConfigError, StateError."""
+        """The service, ready to run. Raises ConfigError, also for a ladder that could not tell anybody, StateError."""
+        from mash_monitor.service.checks import escalation_findings
         from mash_monitor.service.daemon import Daemon, instance_name
         from mash_monitor.service.replies import Secretary
 
+        found = (finding for hub in self.hubs.values() for finding in escalation_findings(hub, now()))
+        wrong = [f"{each.place}: {each.found}; {each.remedy}" for each in found if each.severity is Severity.ERROR]
+        if wrong:
+            raise ConfigError(wrong)
         service, ways = self.config.service, self.channels(now)
         sms = self.config.channels.twilio
         replies = "off" if sms is None else sms.replies
@@ -224,7 +231,7 @@ class App:
         )
 
 
-def _notify(given: Notify) -> "Iterator[Channel]":
+def _notify(given: "Notify") -> "Iterator[Channel]":
     """A channel for each template that there is. Raises ValueError."""
     from mash_monitor.channels.notify import NotifyChannel
     from mash_monitor.channels.notify_settings import NotifySettings

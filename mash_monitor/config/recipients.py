@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from mash_monitor.config.models import Config, Recipients
 from mash_monitor.config.table import Keys, Problem
-from mash_monitor.domain.finding import Finding, Severity
 from mash_monitor.domain.roster import TEAM
+
+if TYPE_CHECKING:
+    from mash_monitor.domain.finding import Finding
 
 
 def unreachable(config: Config) -> Iterator[Problem]:
@@ -30,8 +33,10 @@ def unreachable(config: Config) -> Iterator[Problem]:
                 yield from _recipients(config, (*keys, what), name, told)
 
 
-def sender_findings(config: Config) -> Iterator[Finding]:
+def sender_findings(config: Config) -> Iterator["Finding"]:
     """Whether people can answer the text messages that they get."""
+    from mash_monitor.domain.finding import Finding, Severity
+
     twilio = config.channels.twilio
     if twilio is None:
         return

@@ -1,10 +1,13 @@
 """A hub's roster, from its configuration and the calendars that this names."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from mash_monitor.config.ics import CalendarFile
 from mash_monitor.config.models import Config
 from mash_monitor.domain.roster import Absence, Roster, team_key
+
+if TYPE_CHECKING:
+    from mash_monitor.config.ics import CalendarFile
 
 
 class HubRoster:
@@ -19,11 +22,12 @@ class HubRoster:
                 Absence(alias, start, end) for alias, person in people.items() for start, end in person.absent
             ),
         )
-        self._calendars = {
-            name: CalendarFile(config.folder / rota.calendar, people, config.zone)
-            for name, rota in rotas.items()
-            if rota.calendar is not None
-        }
+        self._calendars = dict[str, "CalendarFile"]()
+        for name, rota in rotas.items():
+            if rota.calendar is not None:
+                from mash_monitor.config.ics import CalendarFile  # most hubs keep no rota in a calendar
+
+                self._calendars[name] = CalendarFile(config.folder / rota.calendar, people, config.zone)
 
     def at(self, at: int) -> Roster:
         """The roster, with the shifts of its calendars around this instant."""

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from mash_monitor.contacts.checks import TableCheck, of_rows
 from mash_monitor.contacts.connection import file_of, reading_engine
 from mash_monitor.contacts.errors import StoreMisconfigured, StoreUnavailable, store_errors
 from mash_monitor.contacts.layout import Layout
@@ -23,10 +22,10 @@ from mash_monitor.contacts.settings import StoreSettings
 from mash_monitor.contacts.tables import TableRows, reflect
 from mash_monitor.contacts.vocabulary import Vocabulary
 from mash_monitor.domain.contact import Contact
-from mash_monitor.domain.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from mash_monitor.contacts.folder import ExportFolder
+    from mash_monitor.domain.finding import Finding
 
 
 def open_store(settings: StoreSettings, zone: ZoneInfo, folder: Path) -> "ContactStore":
@@ -107,8 +106,11 @@ class ContactStore:
         with self.look(now) as look:
             return look.contacts_of(ids)
 
-    def check(self, now: int) -> list[Finding]:
+    def check(self, now: int) -> "list[Finding]":
         """What somebody should know, or put right, before relying on this store. Raises nothing."""
+        from mash_monitor.contacts.checks import TableCheck, of_rows  # only `check` looks that closely
+        from mash_monitor.domain.finding import Finding, Severity
+
         try:
             with self._connected(now) as (connection, look), store_errors(self.where, self._url):
                 findings = [Finding(Severity.INFO, self.where, "readable")]

@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from mash_monitor.domain.account import Account, Sent
 from mash_monitor.domain.calendar import local
 from mash_monitor.domain.changes import Changes
-from mash_monitor.domain.finding import Finding
 from mash_monitor.domain.intake import Inflow, Intake
 from mash_monitor.domain.measures import Figures, Scorecard, Tally, percent
 from mash_monitor.domain.message import Counts
@@ -17,6 +15,10 @@ from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Rating
 from mash_monitor.domain.timescale import Timescale
 from mash_monitor.views.chosen import chosen, largest_first
+
+if TYPE_CHECKING:
+    from mash_monitor.domain.account import Account, Sent
+    from mash_monitor.domain.finding import Finding
 
 Document = dict[str, Any]
 
@@ -95,7 +97,7 @@ def scorecard_document(hub: str, card: Scorecard) -> Document:
     }
 
 
-def explain_document(account: Account, zone: ZoneInfo) -> Document:
+def explain_document(account: "Account", zone: ZoneInfo) -> Document:
     """`explain --json`: `rating` is null once the contact is decided; `reason` then says so."""
     watched = account.watched
     return {
@@ -129,7 +131,7 @@ def explain_document(account: Account, zone: ZoneInfo) -> Document:
     }
 
 
-def outbox_document(deliveries: Iterable[Sent], zone: ZoneInfo) -> Document:
+def outbox_document(deliveries: "Iterable[Sent]", zone: ZoneInfo) -> Document:
     """`outbox --json`: every delivery with what is known of it and what comes next."""
     return {
         "deliveries": [
@@ -151,7 +153,7 @@ def outbox_document(deliveries: Iterable[Sent], zone: ZoneInfo) -> Document:
     }
 
 
-def findings_document(findings: Sequence[Finding]) -> Document:
+def findings_document(findings: "Sequence[Finding]") -> Document:
     """`check --json`."""
     return {
         "findings": [
