@@ -51,7 +51,7 @@ def _show(result: PassResult, title: str, arguments: argparse.Namespace) -> None
         print(documents.dump(documents.summary_document(result.position)))
         return
     console = make_console(sys.stdout)
-    changes, alerts = count(len(result.transitions), "change"), count(result.messages, "alert")
+    changes, alerts = count(result.changes.total(), "change"), count(result.messages, "alert")
     if arguments.dry_run:
         console.print(terminal.report(result.position))
         console.print(f"Would record {changes} and send {alerts}; nothing was written or sent.")

@@ -22,7 +22,7 @@ class RawRows(Protocol):
     def observed(self, since: int) -> Chunks: ...
     def keyed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
     def keyed_trimmed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
-    def siblings_of_open(self, now: int) -> Chunks: ...
+    def siblings_of_open(self, now: int, *, worker: bool) -> Chunks: ...
     def siblings_of_received(self, start: int, end: int) -> Chunks: ...
 
 
@@ -55,6 +55,15 @@ class Look:
         """Raw rows that may be open now, in chunks; in doubt they are included."""
         return self._guarded(self._rows.open(self.now))
 
+    def open_siblings(self) -> Iterator[list[RawRow]]:
+        """The raw rows that `open_rows` gives with all others of their contacts: a list for each contact.
+
+        For a first look, in which all are new. A contact whose id stands in several spellings, with blanks
+        around it, may lack rows: `rows_of` finds them. Rows without an id come in lists as well.
+        """
+        chunks = self._guarded(self._rows.siblings_of_open(self.now, worker=False))
+        return (list(rows) for _, rows in groupby((raw for chunk in chunks for raw in chunk), key=self.contact_id))
+
     def observed_rows(self, since: int) -> Chunks:
         """Raw rows with an outcome, received since then; nothing where the store has decision times."""
         return self._guarded(self._rows.observed(since)) if self._parser.observed else iter(())
@@ -76,7 +85,7 @@ class Look:
 
     def contacts_maybe_open(self, at: int) -> Iterator[Contact]:
         """Contacts with a row that may have been open at `at`, all their rows merged, workers included."""
-        return self._merged(self._rows.siblings_of_open(at))
+        return self._merged(self._rows.siblings_of_open(at, worker=True))
 
     def contacts_maybe_received(self, start: int, end: int) -> Iterator[Contact]:
         """Contacts with a row that may have been received in a window, all their rows merged."""

@@ -51,18 +51,18 @@ class QueryRows:
         """Nothing: ids are compared without blanks already."""
         return iter(())
 
-    def siblings_of_open(self, now: int) -> Chunks:
-        """All rows, side by side and with workers, of contacts that may be open; and rows without an id."""
-        return self._siblings(self.open(now))
+    def siblings_of_open(self, now: int, *, worker: bool) -> Chunks:
+        """All rows, side by side, of contacts that may be open; and rows without an id."""
+        return self._siblings(self.open(now), worker=worker)
 
     def siblings_of_received(self, start: int, end: int) -> Chunks:
-        """The same for contacts with a row received in a window."""
+        """The same, with workers, for contacts with a row received in a window."""
         inside = self._chosen(start - DAY, lambda row: row.received is not None and start <= row.received < end, end)
-        return self._siblings(inside)
+        return self._siblings(inside, worker=True)
 
-    def _siblings(self, chosen: Chunks) -> Chunks:
+    def _siblings(self, chosen: Chunks, *, worker: bool) -> Chunks:
         ids = {contact_id(raw) for chunk in chosen for raw in chunk}
-        rows = [raw for chunk in self._rows(_ALWAYS, worker=True) for raw in chunk if contact_id(raw) in ids]
+        rows = [raw for chunk in self._rows(_ALWAYS, worker=worker) for raw in chunk if contact_id(raw) in ids]
         rows.sort(key=lambda raw: contact_id(raw) or "")
         yield rows
 

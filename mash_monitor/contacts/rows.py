@@ -13,6 +13,7 @@ from xxhash import xxh3_64_digest
 
 from mash_monitor.contacts.notices import SetAside
 from mash_monitor.contacts.outcomes import NO_MARKS, OutcomeReading
+from mash_monitor.contacts.presets import COLUMNS
 from mash_monitor.contacts.text import clean, clean_id, shape
 from mash_monitor.contacts.times import Reading, is_blank, read_time
 from mash_monitor.contacts.vocabulary import Vocabulary
@@ -25,7 +26,8 @@ EVIDENCE = ("imported_at", "seen_open_at", "seen_decided_at", "volume_only")
 """What only an embedded store knows of a row; the times in epoch seconds."""
 
 _NO_EVIDENCE = (None, None, None, None)
-_OF_THE_STORE: Callable[[RawRow], Any] = itemgetter(slice(9))
+_WIDTH = len(COLUMNS)
+_OF_THE_STORE: Callable[[RawRow], Any] = itemgetter(slice(_WIDTH))
 _PLAIN = 2  # the version of marshal that writes equal values alike, whatever else refers to them
 
 
@@ -42,10 +44,14 @@ def fingerprints(rows: Sequence[RawRow]) -> Sequence[int]:
 
     Evidence does not count: when a row was imported again says nothing new about the contact.
     """
+    if not rows:
+        return ()
+    plain = type(rows[0]) is tuple and len(rows[0]) == _WIDTH  # nothing to cut off, which would take as long as a hash
+    values: Sequence[Any] = rows if plain else [*map(_OF_THE_STORE, rows)]
     try:
-        forms = [*map(marshal.dumps, map(_OF_THE_STORE, rows), repeat(_PLAIN))]
+        forms = [*map(marshal.dumps, values, repeat(_PLAIN))]
     except ValueError:
-        forms = [_form(_OF_THE_STORE(raw)) for raw in rows]
+        forms = [*map(_form, values)]
     return unpack(f">{len(rows)}q", b"".join(map(xxh3_64_digest, forms)))
 
 

@@ -25,9 +25,16 @@ def stream(connection: Connection, statement: Executable, values: Mapping[str, o
     """The rows of a statement in chunks of plain driver tuples: Row objects would double the cost."""
     options = {"stream_results": connection.dialect.name != "sqlite"}  # SQLite streams unasked
     with connection.execute(statement, dict(values or {}), execution_options=options) as result:
-        rows: Sequence[Any]
-        while rows := result.cursor_strategy.fetchmany(result, result.cursor, CHUNK):
+        fetching, cursor = result.cursor_strategy, result.cursor
+        rows: Sequence[Any] = fetching.fetchmany(result, cursor, CHUNK)  # with what SQLAlchemy has read ahead
+        while rows:
             yield rows
+            if result.cursor_strategy is not fetching:  # SQLAlchemy has met the end
+                return
+            try:
+                rows = cursor.fetchmany(CHUNK)  # past its buffer, through which every row would go one by one
+            except Exception as error:
+                fetching.handle_exception(result, cursor, error)
 
 
 def reflect(connection: Connection, preset: Preset, settings: StoreSettings) -> Layout:
@@ -95,20 +102,20 @@ class TableRows:
                 wanted = self._layout.trimmed_key().in_(batch)
                 yield from stream(self._connection, select(*self._layout.row(worker=worker)).where(wanted))
 
-    def siblings_of_open(self, now: int) -> Chunks:
-        """All rows, side by side and with workers, of contacts that may be open; and rows without an id."""
-        return self._siblings(self._recent(now))
+    def siblings_of_open(self, now: int, *, worker: bool) -> Chunks:
+        """All rows, side by side, of contacts that may be open; and rows without an id."""
+        return self._siblings(self._recent(now), worker=worker)
 
     def siblings_of_received(self, start: int, end: int) -> Chunks:
-        """The same for contacts with a row received in a window."""
-        return self._siblings(self._layout.received_within(start, end))
+        """The same, with workers, for contacts with a row received in a window."""
+        return self._siblings(self._layout.received_within(start, end), worker=True)
 
     def _recent(self, now: int) -> Any:
         return self._layout.may_be_open(now) & self._layout.received_since(now - self._lookback)
 
-    def _siblings(self, wanted: Any) -> Chunks:
+    def _siblings(self, wanted: Any, *, worker: bool) -> Chunks:
         layout = self._layout
-        rows = select(*layout.row(worker=True))
+        rows = select(*layout.row(worker=worker))
         ids = select(layout.key).where(wanted)
         yield from stream(self._connection, rows.where(layout.key.in_(ids)).order_by(layout.trimmed_key()))
         yield from stream(self._connection, rows.where(layout.key.is_(None) & wanted))

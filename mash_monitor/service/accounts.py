@@ -17,7 +17,7 @@ from mash_monitor.domain.words import clock_time
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.measuring import with_observations
 from mash_monitor.service.positions import subject_of
-from mash_monitor.state import ledger, outbox
+from mash_monitor.state import ledger, outbox, transitions
 from mash_monitor.state.database import reading
 
 
@@ -43,7 +43,7 @@ def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int, a
     if engine is not None:
         with reading(engine) as connection:
             entry = ledger.entries(connection, hub.name, [contact_id]).get(contact_id)
-            history = tuple(ledger.history(connection, hub.name, contact_id))
+            history = tuple(transitions.history(connection, hub.name, contact_id))
             sent = tuple(sent_of(row) for row in outbox.of_contact(connection, hub.name, contact_id))
 
     def work(store: ContactStore) -> Contact | None:

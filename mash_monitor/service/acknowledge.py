@@ -10,7 +10,7 @@ from mash_monitor.domain.rating import Level
 from mash_monitor.domain.transition import Kind, Standing, State, Transition
 from mash_monitor.domain.words import count
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.state import alerts, audit, ledger
+from mash_monitor.state import alerts, audit, transitions
 from mash_monitor.state.database import writing
 
 
@@ -91,7 +91,7 @@ class Acknowledging:
         alerts.acknowledge(self.connection, others, self.by, self.now, None)
         if self.own:
             alerts.own(self.connection, [row.id for row in rows], self.by)
-        ledger.record(self.connection, hub, [self._change(row) for row in rows])
+        transitions.record(self.connection, hub, [self._change(row) for row in rows])
         audit.record(
             self.connection, self.now, hub, "owned" if self.own else "acknowledged",
             ref=self.reference, by=self.by, contacts=len(rows),

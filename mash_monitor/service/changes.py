@@ -10,7 +10,7 @@ from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.position import Watched
 from mash_monitor.domain.transition import Kind, State
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.state import hubs, ledger, slots
+from mash_monitor.state import hubs, slots, transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ def recorded(connection: Connection, hub: WatchedHub, now: int) -> Recorded | No
         slot = hub.schedule.before(done[-1][0] if done else now)
         done.append((slot, slot))
     (last, last_end), (earlier, earlier_end) = done
-    told = ledger.moves(connection, hub.name, earlier_end, last_end)
+    told = transitions.between(connection, hub.name, earlier_end, last_end)
     return Recorded(
-        last, tuple(ledger.moves(connection, hub.name, last_end, now)), changes(told, earlier, last)
+        last, tuple(transitions.between(connection, hub.name, last_end, now)), changes(told, earlier, last)
     )  # fmt: skip
 
 

@@ -225,7 +225,7 @@ class Daemon:
             if claim is not None:
                 result = passes.report(hub, self.engine, now, claim)
                 log.info(
-                    "report", hub=hub.name, slot=claim.slot_at, transitions=len(result.transitions),
+                    "report", hub=hub.name, slot=claim.slot_at, transitions=result.changes.total(),
                     messages=result.messages, store="unread" if result.trouble else "read",
                 )  # fmt: skip
             else:
@@ -247,7 +247,7 @@ class Daemon:
             ops.end_maintenance(connection, hub, now)
         overdue = passes.raise_overdue(hub, self.engine, now)
         if overdue is not None:
-            log.info("overdue", hub=hub.name, transitions=len(overdue.transitions), messages=overdue.messages)
+            log.info("overdue", hub=hub.name, transitions=overdue.changes.total(), messages=overdue.messages)
         # A new service does not wait for its first report: what breaches before that is told at once.
         first, work.begun = not work.begun and passes.never_looked(hub, self.engine), True
         if first or self._watches(work, now):

@@ -16,7 +16,7 @@ from mash_monitor.service import positions
 from mash_monitor.service.hub import Recipients, WatchedHub
 from mash_monitor.service.reach import reach
 from mash_monitor.service.telling import report_now
-from mash_monitor.state import alerts, audit, ledger, outbox
+from mash_monitor.state import alerts, audit, ledger, outbox, transitions
 from mash_monitor.state.outbox import Message, Purpose
 
 _NAMED = 20
@@ -58,7 +58,7 @@ def _morning(connection: Connection, hub: WatchedHub, to: Recipients, night: Shu
     if not ids:
         return 0
     entries = ledger.entries(connection, hub.name, ids)
-    words = ledger.acknowledged_since(connection, hub.name, ids, night.closing)
+    words = transitions.acknowledged_since(connection, hub.name, ids, night.closing)
     decided = {contact_id for contact_id, entry in entries.items() if not entry.watched}
     left = [contact_id for contact_id in ids if contact_id not in decided and contact_id not in words]
     count = Night(len(decided), len(words.keys() - decided), len(left))

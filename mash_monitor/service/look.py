@@ -10,31 +10,51 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from mash_monitor.contacts import ContactStore, Look, RawRow, SetAside, StoreUnavailable, fingerprint, fingerprints
+from mash_monitor.contacts import ContactStore, Look, RawRow, StoreUnavailable, fingerprints
 from mash_monitor.domain.contact import Contact, Row, distrust_future, merge
 from mash_monitor.domain.transition import State
+from mash_monitor.service.folded import Folded
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.positions import emptied
-from mash_monitor.state import ledger
+from mash_monitor.state import ledger, sightings
+from mash_monitor.state.batches import batches
 from mash_monitor.state.database import reading
 from mash_monitor.state.hubs import Seen
 
 _EXAMPLES = 5
 _LATE_ENTRY = 7 * 86_400
 """How far back a decision is looked for whose contact was recorded late and never seen open."""
+_PORTION = 5_000
+"""Contacts that are read, and later written, together."""
 
 
 @dataclass(slots=True)
-class Sighting:
-    """What a look found. `contacts` maps each contact that may have changed to what the store now says of
-    it, None where the store no longer has it; `prints` gives the fingerprints of its open rows.
+class Portion:
+    """Some of the contacts that may have changed: what the store now says of each, None where it has it no longer.
 
-    With `trouble` the store could not be read, and nothing else is known.
+    `prints` gives the fingerprints of their open rows.
     """
 
     contacts: dict[str, Contact | None] = field(default_factory=dict)
     prints: dict[str, tuple[int, ...]] = field(default_factory=dict)
     partly_decided: set[str] = field(default_factory=set)
+
+    def found(self) -> "Portion":
+        """Those of them that the store has."""
+        found = {key: contact for key, contact in self.contacts.items() if contact is not None}
+        return Portion({**found}, self.prints, self.partly_decided)
+
+
+@dataclass(slots=True)
+class Sighting:
+    """What a look found. A contact may come in two portions; the later one then holds.
+
+    `any_contact` tells whether the store had any of those it was asked for. With `trouble` it could not be
+    read, and nothing else is known.
+    """
+
+    portions: Folded[Portion] = field(default_factory=Folded)
+    any_contact: bool = False
     set_aside: int = 0
     set_aside_examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -43,33 +63,27 @@ class Sighting:
 
 def look(hub: WatchedHub, engine: Engine, last: Seen, now: int) -> Sighting:
     """Look at a hub's store. Never raises for what is wrong with the store: that is `trouble`."""
-    return _bounded(hub, engine, now, lambda store: _all(store, _Memory(hub.name, engine), last.last_look_at, now))
+    memory = _Memory(hub.name, engine)
+    return _bounded(hub, lambda store: _all(store, memory, last.last_look_at, now))
 
 
 def look_again(hub: WatchedHub, engine: Engine, ids: Collection[str], now: int) -> Sighting:
     """Read just these contacts by key, as before telling that one is overdue."""
 
     def these(store: ContactStore) -> Sighting:
-        found = Sighting()
         with store.look(now) as view:
-            _collect(found, view, ids, now)
-        return found
+            read = _Reading(view, _Memory(hub.name, engine), now)
+            read.by_key(ids)
+            return read.found
 
-    return _bounded(hub, engine, now, these, patience=1)
+    return _bounded(hub, these, patience=1)
 
 
-def _bounded(
-    hub: WatchedHub, engine: Engine, now: int, work: Callable[[ContactStore], Sighting], patience: int = 3
-) -> Sighting:
+def _bounded(hub: WatchedHub, work: Callable[[ContactStore], Sighting], patience: int = 3) -> Sighting:
     try:
-        found = hub.store.read(work, patience)
+        return hub.store.read(work, patience)
     except StoreUnavailable as error:
         return Sighting(trouble=str(error))
-    first_seen = _Memory(hub.name, engine).first_seen(found.contacts)
-    for contact_id, contact in found.contacts.items():
-        if contact is not None:
-            found.contacts[contact_id] = distrust_future(contact, first_seen.get(contact_id, now))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +96,11 @@ class _Memory:
     def known(self) -> tuple[set[int], set[str]]:
         """The fingerprints of open rows, and the contacts to be read again whatever their rows say."""
         with reading(self.engine) as connection:
-            return ledger.fingerprints(connection, self.hub), ledger.to_reread(connection, self.hub)
+            return sightings.fingerprints(connection, self.hub), ledger.to_reread(connection, self.hub)
 
     def owners(self, prints: Collection[int]) -> set[str]:
         with reading(self.engine) as connection:
-            return ledger.contacts_with(connection, self.hub, prints)
+            return sightings.owners(connection, self.hub, prints)
 
     def first_seen(self, ids: Collection[str]) -> dict[str, int]:
         with reading(self.engine) as connection:
@@ -98,37 +112,43 @@ class _Memory:
 
 
 def _all(store: ContactStore, memory: _Memory, last_look: int | None, now: int) -> Sighting:
-    found, any_row = Sighting(), False
     known, wanted = memory.known()
     with store.look(now) as view:
-        for chunk in view.open_rows():
-            any_row = True
-            wanted.update(_news(chunk, known, view, now))
+        read = _Reading(view, memory, now)
+        found = read.found
+        if known or wanted or store.observed:
+            for chunk in view.open_rows():
+                found.any_contact = True
+                wanted.update(_news(chunk, known, view, now))
+        else:
+            wanted = read.side_by_side()
         found.set_aside = view.set_aside_total
         found.set_aside_examples = tuple(f"{row.where}: {row.reason}" for row in view.set_aside[:_EXAMPLES])
-        wanted |= memory.owners(known)  # what is left of the known rows, no open row answered to
-        _collect(found, view, wanted, now)
+        if known:
+            wanted |= memory.owners(known)  # what is left of the known rows, no open row answered to
+        read.by_key(wanted)
         if store.observed:
-            _collect(found, view, _decided_unseen(view, memory, wanted, (last_look or now) - _LATE_ENTRY), now)
+            read.by_key(_decided_unseen(view, memory, wanted, (last_look or now) - _LATE_ENTRY))
         found.notes = tuple(view.notes)
-    if not any_row and not any(found.contacts.values()) and (were := memory.open_contacts()):
+    if not found.any_contact and (were := memory.open_contacts()):
         raise StoreUnavailable(emptied(were))
     return found
 
 
 def _news(chunk: Sequence[RawRow], known: set[int], view: Look, now: int) -> Iterable[str]:
     """The contacts of open rows that are not among the known; known ones are struck from the set."""
-    strike = known.remove
-    for raw, mark in zip(chunk, fingerprints(chunk), strict=True):
-        try:
-            strike(mark)  # one search instead of two: nearly every row is known
-            continue
-        except KeyError:
-            pass
-        view.contact_id(raw)  # an id with blanks around it is then found again without reading the whole store
-        row = view.parse(raw)
-        if not isinstance(row, SetAside) and (row.decided is None or row.decided.latest > now):
-            yield row.contact_id
+    marks = fingerprints(chunk)
+    if not known.issuperset(marks):
+        for raw in (raw for raw, mark in zip(chunk, marks, strict=True) if mark not in known):
+            view.contact_id(raw)  # an id with blanks around it is then found again without reading the whole store
+            row = view.parse(raw)
+            if isinstance(row, Row) and _is_open(row, now):
+                yield row.contact_id
+    known.difference_update(marks)
+
+
+def _is_open(row: Row, now: int) -> bool:
+    return row.decided is None or row.decided.latest > now
 
 
 def _decided_unseen(view: Look, memory: _Memory, but: set[str], since: int) -> set[str]:
@@ -138,18 +158,52 @@ def _decided_unseen(view: Look, memory: _Memory, but: set[str], since: int) -> s
     return fresh - memory.first_seen(fresh).keys()
 
 
-def _collect(found: Sighting, view: Look, ids: Collection[str], now: int) -> None:
-    """Read these contacts whole into the sighting; None for each that the store does not have."""
-    rows: dict[str, list[Row]] = {}
-    ordered = sorted(ids)  # so that the same look is written the same way
-    for raw in view.rows_of(ordered):
-        row = view.parse(raw)
-        if isinstance(row, SetAside):
-            continue
-        rows.setdefault(row.contact_id, []).append(row)
-        if row.decided is None or row.decided.latest > now:
-            found.prints[row.contact_id] = (*found.prints.get(row.contact_id, ()), fingerprint(raw))
-        if row.decided is not None:  # also where the decision is still to come: then the row will not change
-            found.partly_decided.add(row.contact_id)
-    for contact_id in ordered:
-        found.contacts[contact_id] = merge(rows[contact_id]) if contact_id in rows else None
+@dataclass(slots=True)
+class _Reading:
+    """Reads contacts whole, portion by portion, into what was found."""
+
+    view: Look
+    memory: _Memory
+    now: int
+    found: Sighting = field(default_factory=Sighting)
+
+    def by_key(self, ids: Collection[str]) -> None:
+        """Read these contacts; None for each that the store does not have."""
+        for some in batches(sorted(ids), _PORTION):  # sorted, so that the same look is written the same way
+            rows: dict[str, list[RawRow]] = {contact_id: [] for contact_id in some}
+            for raw in self.view.rows_of(some):
+                if (contact_id := self.view.contact_id(raw)) in rows:  # a database may find C-1 for c-1
+                    rows[contact_id].append(raw)
+            self._add(rows)
+
+    def side_by_side(self) -> set[str]:
+        """Read all contacts that may be open, none of which is known. Returns those to be read by key all the same."""
+        respelled: set[str] = set()
+        for some in batches(self.view.open_siblings(), _PORTION):
+            rows: dict[str, list[RawRow]] = {}
+            for raws in some:
+                contact_id = self.view.contact_id(raws[0]) or ""  # without an id nothing can be watched
+                rows.setdefault(contact_id, []).extend(raws)
+                if any(isinstance(raw[0], str) and raw[0] != contact_id for raw in raws):
+                    respelled.add(contact_id)  # another spelling of it may stand on rows that were not shown
+            self._add(rows, only_open=True)
+        return respelled - {""}
+
+    def _add(self, raws: dict[str, list[RawRow]], *, only_open: bool = False) -> None:
+        portion = Portion()
+        for contact_id, of_contact in raws.items():
+            parsed = [(raw, row) for raw in of_contact if isinstance(row := self.view.parse(raw), Row)]
+            still_open = [raw for raw, row in parsed if _is_open(row, self.now)]
+            if only_open and not still_open:
+                continue
+            portion.contacts[contact_id] = merge([row for _, row in parsed]) if parsed else None
+            if still_open:
+                portion.prints[contact_id] = tuple(fingerprints(still_open))
+            if any(row.decided is not None for _, row in parsed):  # also one to come: that row will not change
+                portion.partly_decided.add(contact_id)
+        first_seen = self.memory.first_seen(portion.contacts)
+        for contact_id, contact in portion.contacts.items():
+            if contact is not None:
+                self.found.any_contact = True
+                portion.contacts[contact_id] = distrust_future(contact, first_seen.get(contact_id, self.now))
+        self.found.portions.append(portion)

@@ -1,31 +1,22 @@
 """One pass: look at the store, rate, and write what changed with the messages it makes, all or nothing."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection, Engine
 
-from mash_monitor.domain.entry import (
-    Entry,
-    Step,
-    first_sight,
-    new_rules,
-    not_in_store,
-    parking_ended,
-    seen,
-    time_passed,
-)
+from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
-from mash_monitor.domain.transition import Kind, State, Transition
+from mash_monitor.domain.transition import Kind, State
 from mash_monitor.domain.words import clock_time, count
-from mash_monitor.service import ops
-from mash_monitor.service.alerting import settle_alerts
+from mash_monitor.service import advances, ops
 from mash_monitor.service.handover import hand_over
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.ladder import speak
-from mash_monitor.service.look import Sighting, look, look_again
+from mash_monitor.service.look import Portion, Sighting, look, look_again
 from mash_monitor.service.measuring import Measured, measured
 from mash_monitor.service.positions import from_ledger
 from mash_monitor.service.telling import put_summary
@@ -43,10 +34,13 @@ _BETWEEN_REPORTS = (Level.RED, Level.OVERDUE)
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """What a pass did. `after` reads the position after it: most passes are shown to nobody."""
+    """What a pass did: how many changes of which kind.
+
+    `after` reads the position after it: most passes are shown to nobody.
+    """
 
     now: int
-    transitions: tuple[Transition, ...]
+    changes: Counter[Kind]
     messages: int
     after: Callable[[], Position]
     trouble: str | None = None
@@ -55,19 +49,6 @@ class PassResult:
     def position(self) -> Position:
         """The position after the pass."""
         return self.after()
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """One contact's way from the ledger as it was to the ledger as it will be, change by change."""
-
-    entry: Entry
-    changes: tuple[Transition, ...] = ()
-
-    @classmethod
-    def of(cls, step: Step, *before: Transition) -> "_Move":
-        entry, change = step
-        return cls(entry, before if change is None else (*before, change))
 
 
 def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None) -> PassResult:
@@ -83,18 +64,18 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
         counted = None if sighting.trouble else measured(hub, engine, now)
         try:
             with writing(engine) as connection:
-                result = _write(connection, hub, sighting, last, now)
-                first_look = last.last_look_at is None and bool(result.transitions)
+                changes = _write(connection, hub, sighting, last, now)
+                first_look = last.last_look_at is None and bool(changes)
                 sent = speak(connection, hub, now, first_look=first_look, late_for=late_for)
                 if hub.summary is not None:
                     position = from_ledger(connection, hub, now, counted)
                     put_summary(connection, hub, hub.summary, position, late_for)
-                _note(connection, hub, "report", result, now)
+                _note(connection, hub, "report", changes, now)
                 if claim is not None:
                     hand_over(connection, hub, claim.slot_at, now)
                     slots.finish(connection, hub.name, claim, now)
             after = partial(_position, hub, engine, now, counted)
-            return PassResult(now, result.transitions, sent, after, sighting.trouble)
+            return PassResult(now, changes, sent, after, sighting.trouble)
         except hubs.PassOvertaken:
             if attempt == _TRIES - 1:
                 raise
@@ -111,10 +92,10 @@ def dry_run(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     sighting = look(hub, engine, last, now)
     counted = None if sighting.trouble else measured(hub, engine, now)
     with trying(engine) as connection:
-        result = _write(connection, hub, sighting, last, now)
+        changes = _write(connection, hub, sighting, last, now)
         position = from_ledger(connection, hub, now, counted)
         sent = speak(connection, hub, now)
-    return PassResult(now, result.transitions, sent, lambda: position, sighting.trouble)
+    return PassResult(now, changes, sent, lambda: position, sighting.trouble)
 
 
 def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
@@ -122,11 +103,11 @@ def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     last = _last(hub, engine)
     sighting = look(hub, engine, last, now)
     with writing(engine) as connection:
-        result = _write(connection, hub, sighting, last, now)
-        first_look = last.last_look_at is None and bool(result.transitions)
+        changes = _write(connection, hub, sighting, last, now)
+        first_look = last.last_look_at is None and bool(changes)
         sent = speak(connection, hub, now, levels=_BETWEEN_REPORTS, first_look=first_look)
-        _note(connection, hub, "watch", result, now)
-    return PassResult(now, result.transitions, sent, partial(_position, hub, engine, now), sighting.trouble)
+        _note(connection, hub, "watch", changes, now)
+    return PassResult(now, changes, sent, partial(_position, hub, engine, now), sighting.trouble)
 
 
 def never_looked(hub: WatchedHub, engine: Engine) -> bool:
@@ -147,20 +128,20 @@ def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | Non
         return None
     ids = {entry.contact_id for entry in entries}
     sighting = look_again(hub, engine, ids, now)
-    if last.trouble or not any(sighting.contacts.values()):
-        sighting.contacts = {key: contact for key, contact in sighting.contacts.items() if contact is not None}
+    lost = last.trouble is not None or not sighting.any_contact
     with writing(engine) as connection:
         hubs.advance(connection, hub.name, last.pass_no, trouble=sighting.trouble or last.trouble)
-        known = ledger.entries(connection, hub.name, ids)
-        moves = _seen(known, sighting, last, now, hub)
-        for contact_id in known.keys() - moves.keys():
-            moves[contact_id] = _Move.of(time_passed(known[contact_id], now, hub.rules))
-        result = _save(connection, hub, sighting, moves, now)
+        waiting = ledger.entries(connection, hub.name, ids)
+        changes = Counter[Kind]()
+        for portion in sighting.portions:
+            some = portion.found() if lost else portion
+            changes += _write_portion(connection, hub, some, waiting, now, last_look=last.last_look_at)
+        changes += _write_waiting(connection, hub, waiting, now)
         if sighting.trouble:  # only a full look shows that a store is well again
             _store_alarm(connection, hub, sighting.trouble, last, now)
         sent = speak(connection, hub, now, levels=_BETWEEN_REPORTS)
-        _note(connection, hub, "overdue", result, now)
-    return PassResult(now, result.transitions, sent, partial(_position, hub, engine, now), sighting.trouble)
+        _note(connection, hub, "overdue", changes, now)
+    return PassResult(now, changes, sent, partial(_position, hub, engine, now), sighting.trouble)
 
 
 def climb(hub: WatchedHub, engine: Engine, now: int) -> int:
@@ -183,13 +164,8 @@ def _last(hub: WatchedHub, engine: Engine) -> hubs.Seen:
         return hubs.seen(connection, hub.name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    transitions: tuple[Transition, ...]
-
-
-def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hubs.Seen, now: int) -> _Written:
-    """Everything of a pass but its messages."""
+def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hubs.Seen, now: int) -> Counter[Kind]:
+    """Everything of a pass but its messages. Returns how many changes of which kind."""
     if sighting.trouble:
         hubs.advance(connection, hub.name, last.pass_no, trouble=sighting.trouble)
     else:
@@ -197,60 +173,38 @@ def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hu
             connection, hub.name, last.pass_no, trouble=None, last_look_at=now, set_aside=sighting.set_aside,
             set_aside_examples=list(sighting.set_aside_examples),
         )  # fmt: skip
-    known = ledger.entries(connection, hub.name, list(sighting.contacts))
-    moves = _seen(known, sighting, last, now, hub)
-    for entry in ledger.under_other_rules(connection, hub.name, hub.rules.name):
-        if entry.contact_id not in moves:
-            moves[entry.contact_id] = _Move.of(new_rules(entry, now, hub.rules))
-    for entry in ledger.due(connection, hub.name, now):
-        if entry.contact_id not in moves:
-            moves[entry.contact_id] = _Move.of(time_passed(entry, now, hub.rules))
-    written = _save(connection, hub, sighting, moves, now)
+    stale = {entry.contact_id: entry for entry in ledger.stale(connection, hub.name, now, hub.rules.name)}
+    changes = Counter[Kind]()
+    for portion in sighting.portions:
+        changes += _write_portion(connection, hub, portion, stale, now, last_look=last.last_look_at)
+    changes += _write_waiting(connection, hub, stale, now)
     _store_alarm(connection, hub, sighting.trouble, last, now)
-    _vanished_alarm(connection, hub, written, now)
+    _vanished_alarm(connection, hub, changes[Kind.VANISHED], now)
     if sighting.notes:
         ops.alarm(connection, hub, _EXPORT, "; ".join(sighting.notes), now)
     elif not sighting.trouble:
         ops.all_clear(connection, hub, _EXPORT, "the newest export is read", now)
-    return written
+    return changes
 
 
-def _seen(known: dict[str, Entry], sighting: Sighting, last: hubs.Seen, now: int, hub: WatchedHub) -> dict[str, _Move]:
-    """What the store says of each contact that it was asked about; one that nobody knows or misses is left out."""
-    moves = {}
-    for contact_id, contact in sighting.contacts.items():
-        entry = known.get(contact_id)
-        if contact is not None:
-            step = (
-                first_sight(contact, now, hub.rules)
-                if entry is None
-                else seen(entry, contact, last.last_look_at, now, hub.rules)
-            )
-        elif entry is not None and entry.watched:
-            step = not_in_store(entry, last.last_look_at, now, hub.rules)
-        else:
-            continue
-        partly = step[0].watched and contact_id in sighting.partly_decided
-        moves[contact_id] = _Move.of((replace(step[0], partly_decided=partly), step[1]))
-    return moves
+def _write_portion(
+    connection: Connection, hub: WatchedHub, portion: Portion, waiting: dict[str, Entry], now: int, *,
+    last_look: int | None,
+) -> Counter[Kind]:  # fmt: skip
+    """Write what the store says of some contacts; those that it moved on are struck from the waiting."""
+    known = ledger.entries(connection, hub.name, portion.contacts)
+    found = advances.of_store(portion, known, last_look, now, hub.rules)
+    moved = {each.entry.contact_id: each for each in found}
+    for contact_id in waiting.keys() & moved.keys():
+        del waiting[contact_id]
+    return advances.save(connection, hub, moved, now, portion)
 
 
-def _save(
-    connection: Connection, hub: WatchedHub, sighting: Sighting, moves: dict[str, _Move], now: int
-) -> _Written:  # fmt: skip
-    for entry in ledger.unparked(connection, hub.name, now):
-        move = moves.get(entry.contact_id, _Move(entry))
-        if move.entry.watched and move.entry.parked_until is not None:
-            moves[entry.contact_id] = _Move.of(parking_ended(move.entry, now, hub.rules), *move.changes)
-    ledger.save(connection, hub.name, [move.entry for move in moves.values()])
-    ledger.save_sightings(connection, hub.name, {
-        contact_id: sighting.prints.get(contact_id, ()) if moves[contact_id].entry.watched else ()
-        for contact_id in sighting.contacts.keys() & moves.keys()
-    })  # fmt: skip
-    changes = [change for move in moves.values() for change in move.changes]
-    ledger.record(connection, hub.name, changes)
-    settle_alerts(connection, hub, [(move.entry, move.changes[-1]) for move in moves.values() if move.changes], now)
-    return _Written(tuple(changes))
+def _write_waiting(connection: Connection, hub: WatchedHub, waiting: dict[str, Entry], now: int) -> Counter[Kind]:
+    """Write where time and the rules have brought contacts of which the store says nothing new."""
+    return advances.save(
+        connection, hub, {key: advances.of_time(entry, now, hub.rules) for key, entry in waiting.items()}, now
+    )
 
 
 def _store_alarm(connection: Connection, hub: WatchedHub, trouble: str | None, last: hubs.Seen, now: int) -> None:
@@ -263,8 +217,7 @@ def _store_alarm(connection: Connection, hub: WatchedHub, trouble: str | None, l
     ops.alarm(connection, hub, alarms.STORE, f"contact store {since}: {trouble}", now)
 
 
-def _vanished_alarm(connection: Connection, hub: WatchedHub, written: _Written, now: int) -> None:
-    gone = sum(change.kind is Kind.VANISHED for change in written.transitions)
+def _vanished_alarm(connection: Connection, hub: WatchedHub, gone: int, now: int) -> None:
     missing, many = ledger.count(connection, hub.name, State.MISSING), float(_MANY)
     if max(gone, missing) >= _MANY:  # else there is no need to count all that are open
         many = max(_MANY, _MANY_SHARE * (missing + ledger.count(connection, hub.name, State.OPEN)))
@@ -275,5 +228,5 @@ def _vanished_alarm(connection: Connection, hub: WatchedHub, written: _Written, 
         ops.all_clear(connection, hub, _VANISHED, "the contacts that had vanished are accounted for", now)
 
 
-def _note(connection: Connection, hub: WatchedHub, event: str, written: _Written, now: int) -> None:
-    audit.record(connection, now, hub.name, event, transitions=len(written.transitions))
+def _note(connection: Connection, hub: WatchedHub, event: str, changes: Counter[Kind], now: int) -> None:
+    audit.record(connection, now, hub.name, event, transitions=changes.total())

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.rating import Level
@@ -67,7 +67,7 @@ def raise_(connection: Connection, hub: str, raised: Iterable[tuple[str, Level, 
          "next_step_at": now, "steps_done": json_text(()), "ladder_from": now}
         for contact_id, level, deadline in raised
     )  # fmt: skip
-    insert_all(connection, insert(alerts), rows)
+    insert_all(connection, alerts, rows)
 
 
 def due(connection: Connection, hub: str, now: int) -> list[Alert]:

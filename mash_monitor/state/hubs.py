@@ -40,7 +40,8 @@ def seen(connection: Connection, hub: str) -> Seen:
 
 def advance(connection: Connection, hub: str, since: int, **values: Any) -> None:
     """Write one pass's row, if no other pass came in between, and hold the hub. Raises PassOvertaken."""
-    connection.execute(insert_into(connection, hubs).values(hub=hub, pass_no=0).on_conflict_do_nothing())
+    if since == 0:
+        connection.execute(insert_into(connection, hubs).values(hub=hub, pass_no=0).on_conflict_do_nothing())
     moved = connection.execute(
         update(hubs).where(hubs.c.hub == hub, hubs.c.pass_no == since).values(pass_no=since + 1, **values)
     )

@@ -1,69 +1,78 @@
-"""What was last known of every contact watched, and the rows of the store by which a change is noticed."""
+"""What was last known of every contact ever watched."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
-from struct import unpack
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, literal, select, union
+from sqlalchemy import BigInteger, Connection, Insert, Row, Select, and_, bindparam, case, func, select, union
 
-from mash_monitor.domain.account import Change
-from mash_monitor.domain.changes import Move
 from mash_monitor.domain.contact import Mark, Precision, Span
 from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.rating import Level, Timeline
 from mash_monitor.domain.timescale import Deadline
-from mash_monitor.domain.transition import Kind, State, Transition
+from mash_monitor.domain.transition import State
 from mash_monitor.state.batches import batches, insert_all, json_text
-from mash_monitor.state.schema import ledger, sightings, transitions
-from mash_monitor.state.upsert import insert_into
+from mash_monitor.state.schema import ledger
+from mash_monitor.state.upsert import insert_for
 
 WATCHED = (State.OPEN.value, State.MISSING.value)
 
-
-def fingerprints(connection: Connection, hub: str) -> set[int]:
-    """The fingerprints of all open rows as last seen."""
-    column, chosen = sightings.c.fingerprint, sightings.c.hub == hub
-    if connection.dialect.name == "postgresql":  # one packed value: a message for each would take three times as long
-        packed = connection.scalar(select(func.string_agg(func.int8send(column), literal(b""))).where(chosen)) or b""
-        return set(unpack(f">{len(packed) // 8}q", packed))
-    with connection.execute(select(column).where(chosen)) as result:
-        # plain driver tuples: Row objects would double the cost
-        known: set[int] = set()
-        while chunk := result.cursor_strategy.fetchmany(result, result.cursor, 10_000):
-            known.update(chain.from_iterable(chunk))
-        return known
-
-
-def contacts_with(connection: Connection, hub: str, prints: Collection[int]) -> set[str]:
-    """The contacts to which these fingerprints belong."""
-    found: set[str] = set()
-    for chunk in batches(prints):
-        found.update(connection.execute(
-            select(sightings.c.contact_id).where(sightings.c.hub == hub, sightings.c.fingerprint.in_(chunk))
-        ).scalars())  # fmt: skip
-    return found
+# Statements are built once: to build one takes longer than to run it.
+_TABLE = ledger.c
+_OF_HUB = _TABLE.hub == bindparam("of_hub")
+_NOW = bindparam("now", type_=BigInteger)
+_WATCHED = _TABLE.state.in_(WATCHED)
+_THESE = _TABLE.contact_id.in_(bindparam("ids", expanding=True))
+_ALL = select(ledger).where(_OF_HUB)
+_IDS = select(_TABLE.contact_id).where(_OF_HUB)
+_OVERTAKEN = _TABLE.next_change_at <= _NOW
+_UNPARKED = and_(_WATCHED, _TABLE.parked_until <= _NOW)
+_STALE = _ALL.where(_TABLE.contact_id.in_(union(
+    _IDS.where(_OVERTAKEN),
+    _IDS.where(_UNPARKED),
+    _IDS.where(_WATCHED, _TABLE.policy < bindparam("policy")),  # an index serves these two, but no inequality
+    _IDS.where(_WATCHED, _TABLE.policy > bindparam("policy")),
+)))  # fmt: skip
+_REREAD = union(_IDS.where(_TABLE.state == State.MISSING.value), _IDS.where(_TABLE.partly_decided))
+"""Two questions with an index each: no database finds them for both at once among all that are open."""
+_COUNT = select(func.count()).select_from(ledger).where(_OF_HUB, _TABLE.state == bindparam("in_state"))
+_RECORDED = (
+    select(_TABLE.level, func.count())
+    .where(_OF_HUB, _WATCHED)
+    .group_by(_TABLE.state, _TABLE.policy, _TABLE.level)  # the order of the index: read, not sorted
+)
+_LEVEL_NOW = case(
+    (_TABLE.overdue_at <= _NOW, Level.OVERDUE.value), (_TABLE.red_at <= _NOW, Level.RED.value), else_=Level.AMBER.value
+)
+_MOVED = select(_TABLE.level, _LEVEL_NOW, func.count()).where(_OF_HUB, _OVERTAKEN).group_by(_TABLE.level, _LEVEL_NOW)
+_OUTLOOKS = select(
+    _TABLE.contact_id, _TABLE.timescale, _TABLE.deadline, _TABLE.exclusive, _TABLE.amber_at, _TABLE.red_at,
+    _TABLE.overdue_at, _TABLE.missing_since, _TABLE.parked_until, _TABLE.state,
+).where(_OF_HUB, _THESE)  # fmt: skip
+_OBSERVED = select(
+    _TABLE.contact_id, _TABLE.decided_earliest, _TABLE.decided_latest, _TABLE.first_seen, _TABLE.reopened
+).where(_OF_HUB, _THESE)
 
 
 def entries(connection: Connection, hub: str, ids: Collection[str]) -> dict[str, Entry]:
     """What is known of these contacts, by id; an unknown one is left out."""
     found: dict[str, Entry] = {}
     for chunk in batches(ids):
-        rows = connection.execute(select(ledger).where(ledger.c.hub == hub, ledger.c.contact_id.in_(chunk)))
+        rows = connection.execute(_ALL.where(_THESE), {"of_hub": hub, "ids": chunk})
         found.update((row.contact_id, _entry(row)) for row in rows)
     return found
 
 
 def watched(connection: Connection, hub: str) -> Iterator[Entry]:
     """All contacts still watched, streamed."""
-    return _select(connection, hub, ledger.c.state.in_(WATCHED))
+    return _select(connection, _ALL.where(_WATCHED), of_hub=hub)
 
 
-def due(connection: Connection, hub: str, now: int, level: Level | None = None) -> list[Entry]:
-    """Contacts whose recorded level time has overtaken; with `level`, only those now at that level."""
-    found = _select(connection, hub, ledger.c.next_change_at <= now)
-    return [entry for entry in found if level is None or entry.future.level(now) is level]
+def due(connection: Connection, hub: str, now: int, level: Level) -> list[Entry]:
+    """Contacts whose recorded level time has overtaken, and that now are at this level."""
+    found = _select(connection, _ALL.where(_OVERTAKEN), of_hub=hub, now=now)
+    return [entry for entry in found if entry.future.level(now) is level]
 
 
 def due_by(connection: Connection, hub: str, instant: int, now: int) -> list[str]:
@@ -78,67 +87,35 @@ def due_by(connection: Connection, hub: str, instant: int, now: int) -> list[str
     return list(rows.scalars())
 
 
-def acknowledged_since(connection: Connection, hub: str, ids: Collection[str], since: int) -> dict[str, str]:
-    """Those of these contacts that somebody acknowledged at `since` or later, with the words of the last time."""
-    found: dict[str, str] = {}
-    table = transitions.c
-    for chunk in batches(ids):
-        rows = connection.execute(
-            select(table.contact_id, table.reason)
-            .where(table.hub == hub, table.contact_id.in_(chunk), table.at >= since,
-                   table.kind == Kind.ACKNOWLEDGED.value)
-            .order_by(table.at, table.id)
-        )  # fmt: skip
-        found.update((row.contact_id, row.reason) for row in rows)
-    return found
-
-
 def unparked(connection: Connection, hub: str, now: int) -> list[Entry]:
     """Watched contacts whose parking has ended."""
-    return list(_select(connection, hub, ledger.c.state.in_(WATCHED), ledger.c.parked_until <= now))
+    return list(_select(connection, _ALL.where(_UNPARKED), of_hub=hub, now=now))
 
 
-def under_other_rules(connection: Connection, hub: str, policy: str) -> list[Entry]:
-    """Watched contacts whose timeline came from another policy."""
-    older, newer = ledger.c.policy < policy, ledger.c.policy > policy  # an index serves these, but no inequality
-    return [entry for other in (older, newer)
-            for entry in _select(connection, hub, ledger.c.state.in_(WATCHED), other)]  # fmt: skip
+def stale(connection: Connection, hub: str, now: int, policy: str) -> list[Entry]:
+    """Watched contacts that move on whatever the store says.
+
+    Their timeline came from other rules, time has overtaken their level, or their parking has ended.
+    """
+    return list(_select(connection, _STALE, of_hub=hub, now=now, policy=policy))
 
 
 def to_reread(connection: Connection, hub: str) -> set[str]:
     """Contacts that the stream of open rows does not show whole: missing, or with some rows decided."""
-    found = select(ledger.c.contact_id).where(ledger.c.hub == hub)
-    # Two questions with an index each: no database finds them for both at once among all that are open.
-    missing, partly = found.where(ledger.c.state == State.MISSING.value), found.where(ledger.c.partly_decided)
-    return set(connection.execute(union(missing, partly)).scalars())
+    return set(connection.execute(_REREAD, {"of_hub": hub}).scalars())
 
 
 def count(connection: Connection, hub: str, state: State) -> int:
     """How many contacts of a hub stand in this state."""
-    chosen = (ledger.c.hub == hub) & (ledger.c.state == state.value)
-    return connection.execute(select(func.count()).select_from(ledger).where(chosen)).scalar_one()
+    return connection.execute(_COUNT, {"of_hub": hub, "in_state": state.value}).scalar_one()
 
 
 def levels(connection: Connection, hub: str, now: int) -> Counter[Level]:
     """How many watched contacts stand at each level now, also where the record has yet to follow."""
-    table, number = ledger.c, func.count()
     found = Counter[Level]()
-    recorded = (
-        select(table.level, number)
-        .where(table.hub == hub, table.state.in_(WATCHED))
-        .group_by(table.state, table.policy, table.level)  # the order of the index: read, not sorted
-    )
-    for level, many in connection.execute(recorded):
+    for level, many in connection.execute(_RECORDED, {"of_hub": hub}):
         found[Level(level)] += many
-    level_now = case(
-        (table.overdue_at <= now, Level.OVERDUE.value), (table.red_at <= now, Level.RED.value), else_=Level.AMBER.value
-    )
-    overtaken = (
-        select(table.level, level_now, number)
-        .where(table.hub == hub, table.next_change_at <= now)
-        .group_by(table.level, level_now)
-    )
-    for before, after, many in connection.execute(overtaken):
+    for before, after, many in connection.execute(_MOVED, {"of_hub": hub, "now": now}):
         found[Level(before)] -= many
         found[Level(after)] += many
     return found
@@ -155,13 +132,8 @@ class Outlook(NamedTuple):
 
 def outlooks(connection: Connection, hub: str, ids: Collection[str]) -> Iterator[Outlook]:
     """What is to come for those of these contacts that are watched."""
-    table = ledger.c
     for chunk in batches(ids):
-        rows = connection.execute(
-            select(table.contact_id, table.timescale, table.deadline, table.exclusive, table.amber_at, table.red_at,
-                   table.overdue_at, table.missing_since, table.parked_until, table.state)
-            .where(table.hub == hub, table.contact_id.in_(chunk))
-        )  # fmt: skip
+        rows = connection.execute(_OUTLOOKS, {"of_hub": hub, "ids": chunk})
         for key, timescale, due, exclusive, amber_at, red_at, overdue_at, missing_since, parked_until, state in rows:
             if state in WATCHED:  # asked for in SQL, it would lead a planner away from the key
                 due_at = None if due is None else Deadline(due, exclusive)
@@ -180,70 +152,34 @@ class Observed(NamedTuple):
 def observed(connection: Connection, hub: str, ids: Collection[str]) -> dict[str, Observed]:
     """What was observed of these contacts, by id."""
     found: dict[str, Observed] = {}
-    table = ledger.c
     for chunk in batches(ids):
-        for row in connection.execute(
-            select(table.contact_id, table.decided_earliest, table.decided_latest, table.first_seen, table.reopened)
-            .where(table.hub == hub, table.contact_id.in_(chunk))
-        ):  # fmt: skip
+        for row in connection.execute(_OBSERVED, {"of_hub": hub, "ids": chunk}):
             decided = None if row.decided_latest is None else Span(row.decided_earliest, row.decided_latest)
             found[row.contact_id] = Observed(row.first_seen, decided, row.reopened)
     return found
 
 
+def add(connection: Connection, hub: str, new: Iterable[Entry]) -> None:
+    """Write the entries of contacts that are not in the ledger."""
+    insert_all(connection, ledger, (_values(hub, entry) for entry in new))
+
+
 def save(connection: Connection, hub: str, changed: Iterable[Entry]) -> None:
     """Write entries, new or changed."""
-    statement = insert_into(connection, ledger)
-    statement = statement.on_conflict_do_update(
+    insert_all(connection, _upsert(connection.dialect.name), (_values(hub, entry) for entry in changed))
+
+
+@lru_cache
+def _upsert(dialect: str) -> Insert:
+    statement = insert_for(dialect, ledger)
+    return statement.on_conflict_do_update(
         index_elements=["hub", "contact_id"],
         set_={column.name: statement.excluded[column.name] for column in ledger.columns if not column.primary_key},
     )
-    insert_all(connection, statement, (_values(hub, entry) for entry in changed))
 
 
-def save_sightings(connection: Connection, hub: str, rows: Mapping[str, Collection[int]]) -> None:
-    """Replace the open rows last seen of these contacts by these fingerprints; none ends their watch."""
-    for chunk in batches(rows):
-        connection.execute(delete(sightings).where(sightings.c.hub == hub, sightings.c.contact_id.in_(chunk)))
-    fresh = ({"hub": hub, "contact_id": contact_id, "fingerprint": mark}
-             for contact_id, marks in rows.items() for mark in set(marks))  # fmt: skip
-    insert_all(connection, insert(sightings), fresh)
-
-
-def record(connection: Connection, hub: str, changes: Iterable[Transition]) -> None:
-    """Write transitions."""
-    insert_all(connection, insert(transitions), (
-        {"hub": hub, "contact_id": change.contact_id, "at": change.at, "kind": change.kind.value,
-         "before": str(change.before) if change.before else None, "after": str(change.after),
-         "reason": change.reason}
-        for change in changes
-    ))  # fmt: skip
-
-
-def moves(connection: Connection, hub: str, since: int, until: int) -> list[Move]:
-    """The transitions of a hub after `since`, up to and including `until`, in order."""
-    table = transitions.c
-    rows = connection.execute(
-        select(table.contact_id, table.kind, table.before, table.after)
-        .where(table.hub == hub, table.at > since, table.at <= until)
-        .order_by(table.at, table.id)
-    )
-    return [Move(*row) for row in rows]
-
-
-def history(connection: Connection, hub: str, contact_id: str) -> list[Change]:
-    """The transitions of a contact, in order."""
-    table = transitions.c
-    rows = connection.execute(
-        select(table.at, table.before, table.after, table.reason)
-        .where(table.hub == hub, table.contact_id == contact_id)
-        .order_by(table.at, table.id)
-    )
-    return [Change(row.at, row.before, row.after, row.reason) for row in rows]
-
-
-def _select(connection: Connection, hub: str, *conditions: Any) -> Iterator[Entry]:
-    rows = connection.execute(select(ledger).where(ledger.c.hub == hub, *conditions).execution_options(yield_per=5_000))
+def _select(connection: Connection, statement: Select[Any], **values: Any) -> Iterator[Entry]:
+    rows = connection.execute(statement, values, execution_options={"yield_per": 5_000})
     return (_entry(row) for row in rows)
 
 

@@ -89,7 +89,7 @@ def put(connection: Connection, message: Message, now: int, tries: int = 0) -> i
         repeat=message.repeat,
     ).returning(deliveries.c.id))  # fmt: skip
     delivery_id: int = added.scalar_one()
-    insert_all(connection, insert(delivery_alerts), (
+    insert_all(connection, delivery_alerts, (
         {"hub": message.hub, "delivery_id": delivery_id, "alert_id": alert_id} for alert_id in message.alert_ids
     ))  # fmt: skip
     return delivery_id

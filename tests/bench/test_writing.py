@@ -18,7 +18,7 @@ from mash_monitor.domain.transition import Transition
 from mash_monitor.service.alerting import settle_alerts
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.ladder import speak
-from mash_monitor.state import ledger
+from mash_monitor.state import ledger, sightings, transitions
 from mash_monitor.state.database import writing
 from mash_monitor.state.schema import metadata
 from tests.bench.figures import RUNS, Figure, Report, scaled, seconds
@@ -41,9 +41,9 @@ Moves = list[tuple[Entry, Transition]]
 def _write(hub: WatchedHub, engine: Engine, moves: Moves) -> None:
     """Store what a pass over new contacts found, as the pass does, with the message that it makes."""
     with writing(engine) as connection:
-        ledger.save(connection, hub.name, [entry for entry, _ in moves])
-        ledger.save_sightings(connection, hub.name, {entry.contact_id: (hash(entry.contact_id),) for entry, _ in moves})
-        ledger.record(connection, hub.name, [change for _, change in moves])
+        ledger.add(connection, hub.name, [entry for entry, _ in moves])
+        sightings.add(connection, hub.name, {entry.contact_id: (hash(entry.contact_id),) for entry, _ in moves})
+        transitions.record(connection, hub.name, [change for _, change in moves])
         settle_alerts(connection, hub, moves, NOW)
         speak(connection, hub, NOW)
 

@@ -143,7 +143,7 @@ def test_a_contact_that_changes_in_the_pass_that_ends_its_parking_is_raised_once
     assert [kind for kind, _, _ in town.history("C-1")] == ["appeared", "corrected", "unparked"]
     assert town.open_alerts() == {"C-1": "overdue"}
     assert town.alerted(since=LATE) == [("duty", "overdue", 1), ("manager", "overdue", 1)]
-    assert town.report("2026-03-06 16:40").transitions == ()
+    assert town.report("2026-03-06 16:40").changes == {}
 
 
 def test_a_contact_that_returns_or_is_reopened_is_no_longer_parked(town: Town) -> None:
