@@ -13,7 +13,7 @@ from mash_monitor.app import App
 from mash_monitor.cli import main
 from mash_monitor.cli.given import instant
 from mash_monitor.service.positions import as_of_now
-from mash_monitor.views import terminal
+from mash_monitor.views.terminal.summary import summary
 
 AT = "2026-03-06T12:30"
 COLUMNS = 120
@@ -31,7 +31,7 @@ def draw() -> str:
         position = as_of_now(hub, app.state_for_reading(), instant(AT, hub.zone, "AT"))
     console = Console(file=StringIO(), record=True, width=COLUMNS, force_terminal=True, color_system="truecolor",
                       markup=False, emoji=False, highlight=False)  # fmt: skip
-    console.print(terminal.summary(position))
+    console.print(summary(position))
     svg = console.export_svg(title="mash-monitor summary", unique_id="summary")
     # A picture loads nothing: a page does not let it, and no reader should be reported to a font server.
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)

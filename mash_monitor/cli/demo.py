@@ -14,8 +14,9 @@ from mash_monitor.config import Config
 from mash_monitor.domain.words import count
 from mash_monitor.service.positions import as_of_now
 from mash_monitor.simulate.demo import live
-from mash_monitor.views import documents, terminal
+from mash_monitor.views import documents
 from mash_monitor.views.terminal.console import make_console
+from mash_monitor.views.terminal.summary import summary
 
 _FIRST_LINE = "# A made-up hub: mash-monitor demo wrote this file, and replaces it when it is run here again."
 _FILES = ("config.toml", "contacts.db", "state.db", "contacts.csv", "messages.txt", "rules.toml")
@@ -40,7 +41,7 @@ def demo_command(arguments: argparse.Namespace) -> int:
         print(documents.dump(documents.summary_document(position)))
         return DONE
     console = make_console(sys.stdout)
-    console.print(terminal.summary(position))
+    console.print(summary(position))
     console.print()
     history = f"{count(lived.rows, 'row')} of {count(arguments.days, 'day')}"
     console.print(f"A made-up hub: {history}, {count(lived.reports, 'report')} run. Nothing left this machine.")

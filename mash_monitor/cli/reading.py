@@ -15,7 +15,7 @@ from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Rating
 from mash_monitor.service import positions
 from mash_monitor.state.database import reading
-from mash_monitor.views import documents, terminal
+from mash_monitor.views import documents
 from mash_monitor.views.terminal.console import make_console
 
 _REFRESH_SECONDS = 10
@@ -23,11 +23,13 @@ _REFRESH_SECONDS = 10
 
 def summary_command(arguments: argparse.Namespace) -> int:
     """The team and manager view."""
+    from mash_monitor.views.terminal.summary import summary
+
     app = given.app(arguments)
     if arguments.watch:
         if arguments.json or arguments.html or arguments.at:
             raise UsedWrongError("--watch refreshes a screen: leave out --json, --html and --at")
-        return _watch(lambda: terminal.summary(_position(app, arguments)))
+        return _watch(lambda: summary(_position(app, arguments)))
     position = _position(app, arguments)
     if arguments.html:
         from mash_monitor.views.html import summary_html
@@ -36,21 +38,24 @@ def summary_command(arguments: argparse.Namespace) -> int:
         return _written(arguments.html)
     if arguments.json:
         return _json(documents.summary_document(position))
-    return _show(terminal.summary(position))
+    return _show(summary(position))
 
 
 def contacts_command(arguments: argparse.Namespace) -> int:
     """Open contacts, the most urgent first."""
+    from mash_monitor.views.terminal.contacts import contacts
+
     position = _position(given.app(arguments), arguments)
     rating = Rating(arguments.rating) if arguments.rating else None
     if arguments.json:
         return _json(documents.contacts_document(position, rating, arguments.overdue))
-    return _show(terminal.contacts(position, rating, arguments.overdue))
+    return _show(contacts(position, rating, arguments.overdue))
 
 
 def explain_command(arguments: argparse.Namespace) -> int:
     """One contact's deadlines, rating, history and messages."""
     from mash_monitor.service import accounts
+    from mash_monitor.views.terminal.explain import explain
 
     app = given.app(arguments)
     hub = app.hub(arguments.hub)
@@ -66,13 +71,14 @@ def explain_command(arguments: argparse.Namespace) -> int:
         return FOUND_WRONG
     if arguments.json:
         return _json(documents.explain_document(account, hub.zone))
-    view = terminal.explain(account, hub.zone)
+    view = explain(account, hub.zone)
     return _show(view if at == now else Group(view, given.reconstructed(at, hub.zone)))
 
 
 def outbox_command(arguments: argparse.Namespace) -> int:
     """Messages and what became of them."""
     from mash_monitor.service import accounts
+    from mash_monitor.views.terminal.outbox import outbox
 
     app = given.app(arguments)
     hub, engine = app.hub(arguments.hub), app.state_for_reading()
@@ -82,7 +88,7 @@ def outbox_command(arguments: argparse.Namespace) -> int:
             found = accounts.deliveries(connection, hub, failed=arguments.failed, pending=arguments.pending)
     if arguments.json:
         return _json(documents.outbox_document(found, hub.zone))
-    return _show(terminal.outbox(found, clock.now(), hub.zone))
+    return _show(outbox(found, clock.now(), hub.zone))
 
 
 def _position(app: App, arguments: argparse.Namespace) -> Position:

@@ -11,8 +11,9 @@ from mash_monitor.cli import given
 from mash_monitor.cli.main import DONE, UsedWrongError
 from mash_monitor.domain.measures import Period
 from mash_monitor.service.measuring import store_scorecard
-from mash_monitor.views import documents, terminal
+from mash_monitor.views import documents
 from mash_monitor.views.terminal.console import make_console
+from mash_monitor.views.terminal.scorecard import scorecard
 
 _EXPECTED = "expected 2020-03, 2020-01..2020-03, 2019-20-Q4, 2019-20 or 2020-01-06..2020-01-19"
 
@@ -48,7 +49,7 @@ def scorecard_command(arguments: argparse.Namespace) -> int:
         print("\n".join(f"written: {path}" for path in written))
     else:
         console = make_console(sys.stdout)
-        console.print(terminal.scorecard(card, hub.title, hub.zone))
+        console.print(scorecard(card, hub.title, hub.zone))
         if at != now:
             console.print(given.reconstructed(at, hub.zone))
     return DONE

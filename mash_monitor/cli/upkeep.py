@@ -17,8 +17,9 @@ from mash_monitor.service.health import troubles
 from mash_monitor.state import audit
 from mash_monitor.state.database import StateError, reading
 from mash_monitor.state.migrate import Level
-from mash_monitor.views import documents, terminal
+from mash_monitor.views import documents
 from mash_monitor.views.terminal.console import make_console
+from mash_monitor.views.terminal.findings import findings
 
 
 def check_command(arguments: argparse.Namespace) -> int:
@@ -28,7 +29,7 @@ def check_command(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(documents.dump(documents.findings_document(found)))
     else:
-        make_console(sys.stdout).print(terminal.findings(found))
+        make_console(sys.stdout).print(findings(found))
     return FOUND_WRONG if any(finding.severity is Severity.ERROR for finding in found) else DONE
 
 

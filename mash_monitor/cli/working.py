@@ -15,8 +15,9 @@ from mash_monitor.service import passes
 from mash_monitor.service.acknowledge import by_contact, by_reference
 from mash_monitor.service.parking import NotWatched, park
 from mash_monitor.service.passes import PassResult
-from mash_monitor.views import documents, terminal
+from mash_monitor.views import documents
 from mash_monitor.views.terminal.console import make_console
+from mash_monitor.views.terminal.report import report
 
 
 def poll_command(arguments: argparse.Namespace) -> int:
@@ -53,7 +54,7 @@ def _show(result: PassResult, title: str, arguments: argparse.Namespace) -> None
     console = make_console(sys.stdout)
     changes, alerts = count(result.changes.total(), "change"), count(result.messages, "alert")
     if arguments.dry_run:
-        console.print(terminal.report(result.position))
+        console.print(report(result.position))
         console.print(f"Would record {changes} and send {alerts}; nothing was written or sent.")
     else:
         console.print(f"{title}: {changes} recorded, {alerts} made. See: mash-monitor summary, mash-monitor outbox")

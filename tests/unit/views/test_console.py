@@ -4,8 +4,9 @@ import io
 
 import pytest
 
-from mash_monitor.views.terminal import contacts, summary
 from mash_monitor.views.terminal.console import PIPED_WIDTH, make_console
+from mash_monitor.views.terminal.contacts import contacts
+from mash_monitor.views.terminal.summary import summary
 from tests.unit.views import sample
 
 
