@@ -3,6 +3,9 @@
 from dataclasses import fields
 from enum import StrEnum
 
+from mash_monitor.domain.ageing import Age
+from mash_monitor.domain.calendar import DAY
+from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.contact import Outcome
 from mash_monitor.domain.measures import NOT_RECORDED, Tally
 from mash_monitor.domain.message import Counts
@@ -37,6 +40,21 @@ _DOUBTS = {
     "unknown_source": ("unknown source", "unknown sources"),
     "vanished": ("no longer in the store, still watched", "no longer in the store, still watched"),
 }
+
+
+_CHANGES = {
+    "overdue": "new OVERDUE",
+    "red": "new RED",
+    "amber": "new amber",
+    "came": "came in",
+    "decided": "decided",
+    "reopened": "reopened",
+    "eased": "better by a correction",
+    "vanished": "gone from the store",
+    "returned": "back in the store",
+    "acknowledged": "acknowledged",
+}
+"""What becomes of contacts, the worst first."""
 
 
 class Standing(StrEnum):
@@ -108,3 +126,19 @@ def doubts(quality: Quality) -> list[str]:
     """Each doubt about what was read, counted and in words; empty where there is none."""
     named = ((name, getattr(quality, name)) for name in (field.name for field in fields(quality)) if name in _DOUBTS)
     return [count(number, *_DOUBTS[name]) for name, number in named if number]
+
+
+def changed(changes: Changes) -> str:
+    """ "2 new OVERDUE, 3 new RED, 5 came in, 4 decided, 1 reopened", or "nothing changed"."""
+    numbers = ((getattr(changes, name), words) for name, words in _CHANGES.items())
+    return ", ".join(f"{number:,} {words}" for number, words in numbers if number) or "nothing changed"
+
+
+def ages(band: Age | None) -> str:
+    """A band of ages: "under 8 h", "8 to 24 h", "1 to 2 days", "over 7 days", "time unreadable"."""
+    if band is None:
+        return "time unreadable"
+    if band.end is None:
+        return f"over {band.start // DAY} days"
+    size, unit = (DAY, "days") if band.start >= DAY else (3_600, "h")
+    return f"{band.start // size} to {band.end // size} {unit}" if band.start else f"under {band.end // size} {unit}"

@@ -1,8 +1,8 @@
 """What stands above every view of a position: the banner, and the position in three lines."""
 
 from mash_monitor.domain.position import Position, Watched
-from mash_monitor.domain.words import clock_time, count, duration, moment
-from mash_monitor.views.glossary import LEVEL_WORDS, by_level
+from mash_monitor.domain.words import clock_time, duration, moment
+from mash_monitor.views.glossary import LEVEL_WORDS, by_level, changed
 
 RECONSTRUCTED = "Reconstructed from the rows as they are now; what was known and sent then is in `explain`."
 
@@ -31,6 +31,20 @@ def headline(position: Position) -> tuple[str, str, str]:
     )
 
 
+def since_reports(position: Position) -> list[tuple[str, str]]:
+    """What changed, as pairs of when and what: since the last report, and what that one told of; empty if unknown."""
+
+    def when(instant: int) -> str:
+        return clock_time(instant, position.now, position.zone)
+
+    lines = []
+    if position.changes is not None:
+        lines.append((f"since {when(position.changes.since)}", changed(position.changes)))
+    if (told := position.reported) is not None:
+        lines.append((f"{when(told.until)} report", f"{changed(told)} (since {when(told.since)})"))
+    return lines
+
+
 def next_report(position: Position) -> str:
     """When the next report is, as short as it can be told."""
     return clock_time(position.next_report, position.now, position.zone)
@@ -55,14 +69,17 @@ def nothing_open(position: Position) -> str:
 
 
 def outlook(position: Position) -> str:
-    """How many breach before the next report, and how many while nobody is there."""
+    """ "2 breach before 08:30; 8 while nobody is here; 3 have no staffed time left." """
     soon, shut, alone = position.due_before_next_report, len(while_shut(position)), position.due_unstaffed
-    before = f"{count(soon, 'deadline')} {'passes' if soon == 1 else 'pass'}" if soon else "No deadline passes"
-    there = f"{shut:,} {'falls' if shut == 1 else 'fall'} while nobody is there" if shut else ""
-    left = f"{count(alone, 'contact')} with no staffed time left" if alone else ""
     dark = sum(item.subject.received is None for item in position.watched)
-    unknown = f"{count(dark, 'contact')} of unknown time" if dark else ""
-    return "; ".join(part for part in (f"{before} before the next report", there, left, unknown) if part) + "."
+    said = [f"{f'{soon:,}' if soon else 'None'} {'breaches' if soon == 1 else 'breach'} before {next_report(position)}"]
+    if shut:
+        said.append(f"{shut:,} while nobody is here")
+    if alone:
+        said.append(f"{alone:,} {'has' if alone == 1 else 'have'} no staffed time left")
+    if dark:
+        said.append(f"{dark:,} of unknown time")
+    return "; ".join(said) + "."
 
 
 def breaching(position: Position) -> list[Watched]:

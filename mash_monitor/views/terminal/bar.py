@@ -7,12 +7,12 @@ from mash_monitor.domain.message import Counts
 from mash_monitor.views.glossary import by_level, share, share_in_numbers, standing
 from mash_monitor.views.terminal.canvas import (
     HEADING,
-    LEVEL_STYLES,
     QUIET,
     STANDING_STYLES,
     WIDE,
     Canvas,
     Signs,
+    bar_style,
 )
 
 
@@ -55,12 +55,13 @@ def level_bar(counts: Counts, width: int, signs: Signs) -> Text:
     """The open contacts by level across the whole width; each level that has any is seen."""
     numbers = by_level(counts)
     bar, drawn, before = Text(), 0, 0
+    if not counts.total:
+        return bar
     for (level, number), sign in zip(numbers.items(), signs.levels, strict=True):
         before += number
         end = round(width * before / counts.total)
         columns = max(end - drawn, 1 if number else 0)
-        # a background would colour the gaps of the sign too
-        bar.append(sign * columns, LEVEL_STYLES[level].replace("white on ", ""))
+        bar.append(sign * columns, bar_style(level))
         drawn += columns
     return bar[:width]
 

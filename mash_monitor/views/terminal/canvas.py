@@ -24,6 +24,11 @@ WIDE = 110
 """Columns from which a view has room for bars and details beside its figures."""
 
 
+def bar_style(level: Level) -> str:
+    """The ink of a level's sign in a bar: a background would colour the gaps of the sign too."""
+    return LEVEL_STYLES[level].replace("white on ", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """The signs that bars and lines are made of. `levels` go from overdue to green."""

@@ -20,7 +20,7 @@ def contacts(position: Position, rating: Rating | None = None, overdue_only: boo
 
 
 def _draw(position: Position, rating: Rating | None, overdue_only: bool, canvas: Canvas) -> Iterator[RenderableType]:
-    yield from top(position)
+    yield from top(position, canvas)
     items = chosen(position, rating, overdue_only)
     if items:
         yield Text()

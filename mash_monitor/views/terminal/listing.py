@@ -10,7 +10,7 @@ from rich.text import Text
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.words import clock_time
 from mash_monitor.views.glossary import LEVEL_WORDS, NOTHING, staffed_left, time_left
-from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, Canvas
+from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, Canvas
 from mash_monitor.views.untrusted import plain
 
 _GAP = "  "
@@ -35,18 +35,19 @@ class _Column:
         return set_cell_size(cell, self.width) if cell_len(cell) <= self.width else _shortened(cell, self.width)
 
 
-def listing(position: Position, items: Sequence[Watched], canvas: Canvas, *, facts: bool = True) -> Iterator[Text]:
+def listing(position: Position, items: Sequence[Watched], canvas: Canvas, *, brief: bool = False) -> Iterator[Text]:
     """One line a contact with its reason beside it, or beneath it where the canvas is narrow.
 
-    With `facts`, a wide canvas also shows team, receipt, children and risk. A reference is always shown
-    whole, on a line of its own where its column is too narrow.
+    A wide canvas shows more facts: team, worker, receipt, children, risk. A `brief` list leaves out what its
+    reasons tell anyway, so that a line is enough. A reference is always shown whole, on a line of its own
+    where its column is too narrow.
     """
-    columns, room = _fitted(position, items, canvas, facts=facts)
+    columns, room = _fitted(position, items, canvas, brief=brief)
     beside = room >= _REASON
     indent = canvas.width - room if beside else _RATING + len(_GAP)
     titles = [" " * _RATING, *(column.title.ljust(column.width) for column in columns)]
-    yield _line(_GAP.join([*titles, "WHY"] if beside else titles).rstrip(), HEADING)
-    with_source = any(column.title == "SOURCE" for column in columns)
+    yield _line(_GAP.join([*titles, "WHY"] if beside else titles).rstrip(), QUIET)
+    with_source = brief or any(column.title == "SOURCE" for column in columns)
     for row, item in enumerate(items):
         reference = columns[0].cells[row]
         if cell_len(reference) > columns[0].width:
@@ -62,7 +63,7 @@ def listing(position: Position, items: Sequence[Watched], canvas: Canvas, *, fac
             yield _line(" " * indent + more)
 
 
-def _fitted(position: Position, items: Sequence[Watched], canvas: Canvas, *, facts: bool) -> tuple[list[_Column], int]:
+def _fitted(position: Position, items: Sequence[Watched], canvas: Canvas, *, brief: bool) -> tuple[list[_Column], int]:
     """The columns that fit, the reference first, and the room that they leave for the reason."""
 
     def when(instant: int | None) -> str:
@@ -73,28 +74,32 @@ def _fitted(position: Position, items: Sequence[Watched], canvas: Canvas, *, fac
         return _Column(title, cells, max(len(title), min(most, max(map(cell_len, cells), default=0))))
 
     columns = [
-        column("CONTACT", 26, lambda item: plain(item.subject.contact_id)),
+        column("CONTACT", 16 if brief else 26, lambda item: plain(item.subject.contact_id)),
         column("DEADLINE", 21, lambda item: when(due.at if (due := item.subject.future.deadline) else None)),
-        column("LEFT", 12, lambda item: time_left(item.seconds_left)),
-        column("STAFFED", 12, lambda item: staffed_left(item.staffed_left, overdue=item.overdue)),
     ]
+    if not brief:
+        columns += [
+            column("LEFT", 12, lambda item: time_left(item.seconds_left)),
+            column("STAFFED", 12, lambda item: staffed_left(item.staffed_left, overdue=item.overdue)),
+        ]
     room = canvas.width - _RATING - len(_GAP) - sum(column.taken for column in columns)
     if room < 0:
         narrowed = max(_NARROW_REFERENCE, columns[0].width + room)
         room += columns[0].width - narrowed
         columns[0].width = narrowed
     source = column("SOURCE", 20, lambda item: plain(item.subject.source_group))
-    if room >= source.width:
+    reason = max(_REASON, min(60, max((len(item.reason) for item in items), default=0)))
+    if room >= source.width + brief * (len(_GAP) + reason):
         columns.append(source)
         room -= source.taken
     extras: list[tuple[str, int, Callable[[Watched], str]]] = [
         ("TEAM", 20, lambda item: plain(", ".join(item.subject.teams)) or NOTHING),
+        ("WORKER", 12, lambda item: plain(item.subject.worker or NOTHING)),
         ("RECEIVED", 21, lambda item: when(item.subject.received)),
         ("CHILDREN", 8, lambda item: f"{item.subject.children:,}"),
         ("RISK", 8, lambda item: plain(item.subject.risk)),
     ]
-    reason = max(_REASON, min(60, max((len(item.reason) for item in items), default=0)))
-    for extra in extras if facts and room >= reason else ():
+    for extra in extras[: 2 if brief else None] if room >= reason else ():
         found = column(*extra)
         if room - found.taken >= reason:
             columns.append(found)

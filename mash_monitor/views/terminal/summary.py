@@ -1,112 +1,81 @@
-"""The team and manager view of now, on one screen: what is open, what comes next, how the targets stand."""
+"""The team and manager view of now: where we stand, what changed, what comes, how the targets stand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
-from mash_monitor.domain.message import Counts
-from mash_monitor.domain.performance import Performance
 from mash_monitor.domain.position import Position, Watched
-from mash_monitor.domain.rating import Level
-from mash_monitor.views.glossary import WINDOWS, doubts, target
-from mash_monitor.views.headline import breaching, next_report, while_shut
-from mash_monitor.views.terminal.bar import level_bar, part_bar, share_cell
-from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, WIDE, Canvas, Page, heading, said
+from mash_monitor.views.headline import breaching, next_report, since_reports, while_shut
+from mash_monitor.views.terminal.bar import level_bar
+from mash_monitor.views.terminal.canvas import HEADING, QUIET, Canvas, Page
 from mash_monitor.views.terminal.listing import listing
+from mash_monitor.views.terminal.parts import ageing, holders, quality, sources
+from mash_monitor.views.terminal.shares import weeks, windows
+from mash_monitor.views.terminal.shelf import Part, shelves
 from mash_monitor.views.terminal.timeline import timeline
 from mash_monitor.views.terminal.top import top
 from mash_monitor.views.untrusted import plain
 
-_GROUPS = 5
 _NAMED = 5
+_NEXT, _LATE = 6, 4
+_UNKNOWN = "not known: the contact store could not be read"
 
 
 def summary(position: Position) -> RenderableType:
-    """The whole summary; about forty lines however much is open."""
+    """The whole summary, of about the same length however much is open."""
     return Page(lambda canvas: _draw(position, canvas))
 
 
 def _draw(position: Position, canvas: Canvas) -> Iterator[RenderableType]:
-    yield from top(position)
+    yield from top(position, canvas)
     if position.counts.total:
         yield level_bar(position.counts, canvas.width, canvas.signs)
-        yield from _named(f"before {next_report(position)}", breaching(position))
-        yield from _named("nobody there", while_shut(position))
-        yield heading("Most urgent")
-        first = position.watched[: 8 if canvas.width >= WIDE else 4]
-        yield from listing(position, first, canvas, facts=False)
-        if more := position.counts.total - len(first):
-            yield Text(f"and {more:,} more: mash-monitor contacts", QUIET)
-        yield from timeline(position, canvas)
-    yield from _performance(position.performance, canvas)
+    for when, what in since_reports(position):
+        yield Text.assemble((f"{when:18}", QUIET), what)
     if position.counts.total:
-        yield _side_by_side(position, canvas)
-    yield from _quality(position)
+        yield Text()
+        yield from timeline(position, canvas)
+        yield from _named(f"before {next_report(position)}", breaching(position))
+        yield from _named("nobody here", while_shut(position))
+    yield from shelves(_parts(position, canvas), canvas.width)
 
 
 def _named(label: str, items: Sequence[Watched]) -> Iterator[Text]:
     """The references of the most urgent of them, on one line."""
-    if not items:
-        return
-    names = ", ".join(plain(item.subject.contact_id) for item in items[:_NAMED])
-    more = f" and {len(items) - _NAMED:,} more" if len(items) > _NAMED else ""
-    yield Text.assemble((f"  {label}: ", QUIET), names, (more, QUIET))
+    if items:
+        names = ", ".join(plain(item.subject.contact_id) for item in items[:_NAMED])
+        more = f" and {len(items) - _NAMED:,} more" if len(items) > _NAMED else ""
+        yield Text.assemble((f"{label:18}", QUIET), names, (more, QUIET), no_wrap=True, overflow="ellipsis")
 
 
-def _performance(rows: Sequence[Performance] | None, canvas: Canvas) -> Iterator[RenderableType]:
-    yield heading("Decided in time, of the contacts that fell due")
-    if rows is None:
-        yield Text("not known: the contact store could not be read", QUIET)
-        return
-    width = max(6, min(24, (canvas.width - 20) // len(WINDOWS) - 9))
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
-    table.add_column("", overflow="fold", max_width=15 if canvas.width < WIDE else 30)
-    for words in WINDOWS.values():
-        table.add_column(words, no_wrap=True)
-    for row in rows:
-        aim = row.timescale.target_pct
-        name = said(row.timescale.name).append(f"\ntarget {target(aim)}", QUIET)
-        table.add_row(name, *(share_cell(row.tallies[window], aim, width, canvas) for window in WINDOWS))
-    yield table
+def _parts(position: Position, canvas: Canvas) -> Iterator[Part]:
+    late = [item for item in position.watched if item.overdue]
+    waiting = [item for item in position.watched if not item.overdue]
+    if waiting:
+        yield Part(76, 120, partial(_first, position, canvas, waiting, _NEXT))
+    if late:
+        yield Part(76, 120, partial(_first, position, canvas, late, _LATE))
+    if (rows := position.performance) is None:
+        yield Part(76, 76, lambda _: [Text("Decided in time", HEADING), Text(_UNKNOWN, QUIET)])
+    else:
+        yield Part(76, 130, lambda width: windows(rows, width, canvas))
+        yield Part(80, 81, lambda width: weeks(rows, width, canvas))
+    if position.counts.total:
+        yield Part(58, 72, partial(sources, position))
+        yield Part(36, 60, lambda width: ageing(position, width, canvas))
+        yield Part(36, 44, partial(holders, "Teams", position.by_team()))
+        if workers := position.by_worker():
+            yield Part(36, 44, partial(holders, "Workers", workers))
+    yield Part(36, 60, lambda _: quality(position.quality))
 
 
-def _side_by_side(position: Position, canvas: Canvas) -> RenderableType:
-    sources = _parts("Sources", position.by_group(), position.counts.total, canvas)
-    teams = _parts("Teams", position.by_team(), position.counts.total, canvas)
-    if canvas.width < 72:
-        return Group("", sources, "", teams)
-    pair = Table.grid(padding=(0, 4, 0, 0))
-    pair.add_row(sources, teams)
-    return Group("", pair)
-
-
-def _parts(title: str, parts: Mapping[str, Counts], total: int, canvas: Canvas) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column(title, no_wrap=True, overflow="ellipsis", max_width=18 if canvas.width < WIDE else 30)
-    if canvas.width >= WIDE:
-        table.add_column("")
-    for name in ("open", "red", "overdue"):
-        table.add_column(name, justify="right", header_style=QUIET, no_wrap=True)
-    shown = dict(list(parts.items())[:_GROUPS])
-    for name, counts in shown.items():
-        bar = [part_bar(counts.total, total, 16, canvas.signs)] if canvas.width >= WIDE else []
-        urgent = _number(counts.red, Level.RED), _number(counts.overdue, Level.OVERDUE)
-        table.add_row(said(name), *bar, f"{counts.total:,}", *urgent)
-    if len(parts) > _GROUPS:
-        table.add_row(Text(f"and {len(parts) - _GROUPS:,} more", QUIET))
-    return table
-
-
-def _number(number: int, level: Level) -> Text:
-    # assembled, so that the colour ends with the figure and does not fill the cell
-    return Text.assemble((f"{number:,}", LEVEL_STYLES[level] if number else QUIET))
-
-
-def _quality(position: Position) -> Iterator[RenderableType]:
-    found = doubts(position.quality)
-    said_of_them = "; ".join(found) if found else "nothing doubtful"
-    yield Text.assemble(("\nData quality  ", HEADING), said_of_them)
-    for example in position.quality.set_aside_examples[:3]:
-        yield said(f"  set aside: {example}", QUIET)
+def _first(
+    position: Position, canvas: Canvas, items: Sequence[Watched], number: int, width: int
+) -> Iterator[RenderableType]:
+    """The most urgent of those that are overdue, or of those that are not."""
+    yield Text("Overdue, the longest first" if items[0].overdue else "Next to breach", HEADING)
+    yield from listing(position, items[:number], Canvas(width, canvas.signs), brief=True)
+    if (more := len(items) - number) > 0:
+        yield Text(f"and {more:,} more: mash-monitor contacts", QUIET)

@@ -1,46 +1,50 @@
-"""The next 24 hours as a strip: when deadlines fall, when somebody is there, when the reports come."""
+"""The next 24 hours as a strip: when deadlines fall, while somebody is here and while nobody is."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
 from mash_monitor.domain.calendar import local
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
+from mash_monitor.domain.stretches import Stretch, day_ahead
 from mash_monitor.domain.words import duration
-from mash_monitor.views.terminal.canvas import LEVEL_STYLES, QUIET, Canvas, heading
+from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, Canvas, Signs
 
-HOUR = 3600
+HOUR = 3_600
 _HOURS = 24
-_LABEL = 11
+_LABEL = 12
+_GRAINS = {8: 1, 6: 1, 4: 2, 2: 3, 1: 6}
+"""Slots an hour, from the finest to the coarsest, and the hours from one label to the next."""
 
 
 def timeline(position: Position, canvas: Canvas) -> Iterator[Text]:
-    """A heading and four lines of equal slots from now on: hours, deadlines, staffed time, reports.
+    """A heading and four lines of equal slots from now on: hours, deadlines, who is here, reports.
 
-    A slot with a deadline shows how many there are, or a height where one holds more than nine.
+    A slot with a deadline shows how many there are, or a height where one holds more than nine. Each stretch
+    of time says how many fall into it.
     """
-    slot = HOUR // 4 if canvas.width >= _LABEL + _HOURS * 4 else HOUR // 2
+    grain = next((grain for grain in _GRAINS if _LABEL + _HOURS * grain <= canvas.width), 1)
+    slot = HOUR // grain
     start = position.now - position.now % slot
     slots = range(start, start + _HOURS * HOUR, slot)
-    falling = _falling(position, slots)
-    highest = max(map(len, falling.values()), default=0)
-    scale = f", up to {highest:,} deadlines in {duration(slot)}" if highest > 9 else ""
-    yield heading(f"The next 24 hours{scale}")
+    stretches = day_ahead(position)
+    falling = _falling(stretches, slots)
+    highest = max((levels.total() for levels in falling.values()), default=0)
+    scale = f", the highest bar is {highest:,} in {duration(slot)}" if highest > 9 else ""
+    yield Text.assemble(("The next 24 hours", HEADING), (scale, QUIET))
     yield _hours(position, slots)
     signs = {index: _sign(levels, highest, canvas.signs.heights) for index, levels in falling.items()}
     yield _row("deadlines", [signs.get(index, (" ", "")) for index in range(len(slots))])
-    staffed = [position.calendar.staffed(at, at + slot) * 2 >= slot for at in slots]
-    here, nobody = (canvas.signs.full, "cyan"), (canvas.signs.rule, QUIET)
-    yield _row("staffed", [here if there else nobody for there in staffed])
+    yield _row("", [part for stretch in stretches for part in _strip(stretch, slots, canvas.signs)])
     reports = {(at - start) // slot for at in (position.next_report, position.after_next)}
     yield _row("reports", [(canvas.signs.report if index in reports else " ", "bold") for index in range(len(slots))])
 
 
 def _hours(position: Position, slots: range) -> Text:
-    """The hour over every sixth slot or so; midnight shows the weekday that begins."""
-    line = ""
-    every = 3 if slots.step == HOUR // 2 else 2
+    """The hour over some of the slots; midnight shows the weekday that begins."""
+    line, every = "", _GRAINS[HOUR // slots.step]
     for index, at in enumerate(slots):
         there = local(at, position.zone)
         if there.minute == 0 and there.hour % every == 0 and len(line) <= index:
@@ -49,21 +53,50 @@ def _hours(position: Position, slots: range) -> Text:
     return Text(" " * _LABEL + line, QUIET)
 
 
-def _falling(position: Position, slots: range) -> dict[int, list[Level]]:
+def _falling(stretches: Sequence[Stretch], slots: range) -> dict[int, Counter[Level]]:
     """The levels of the contacts whose deadline falls in a slot, by its index."""
-    found: dict[int, list[Level]] = {}
-    for item in position.watched:
-        due = item.subject.future.deadline
-        if due is not None and not item.overdue and due.at < slots.stop:
-            found.setdefault((due.at - slots.start) // slots.step, []).append(item.level)
+    found: dict[int, Counter[Level]] = {}
+    for stretch in stretches:
+        for item in stretch.due:
+            due = item.subject.future.deadline
+            # one at the very end of a stretch belongs to the slot before, as it does to the stretch
+            at = stretch.end - 1 if due is None or due.at == stretch.end else due.at
+            index = min((at - slots.start) // slots.step, len(slots) - 1)
+            found.setdefault(index, Counter())[item.level] += 1
     return found
 
 
-def _sign(levels: list[Level], highest: int, heights: str) -> tuple[str, str]:
-    number = len(levels)
+def _sign(levels: Counter[Level], highest: int, heights: str) -> tuple[str, str]:
+    number = levels.total()
     shown = str(number) if highest <= 9 else heights[(number * len(heights) - 1) // highest]
     return shown, LEVEL_STYLES[max(levels, key=lambda level: level.rank)]
 
 
-def _row(label: str, signs: list[tuple[str, str]]) -> Text:
+def _strip(stretch: Stretch, slots: range, signs: Signs) -> list[tuple[str, str]]:
+    """A stretch as wide as it lasts: filled while somebody is here, a line while nobody is, and what it holds."""
+    first, end = (round((at - slots.start) / slots.step) for at in (stretch.start, stretch.end))
+    width = min(end, len(slots)) - first
+    caption, loud = _caption(stretch, width)
+    fill, style = (signs.full, "cyan") if stretch.staffed else (signs.rule, QUIET)
+    left = (width - len(caption)) // 2
+    return [(fill * left, style), (caption, loud), (fill * (width - left - len(caption)), style)]
+
+
+def _caption(stretch: Stretch, width: int) -> tuple[str, str]:
+    """What a stretch holds, in as many words as it has room for."""
+    number = len(stretch.due)
+    few = [f"{number:,} due", f"{number:,}"]
+    if not number:
+        words, style = ["while staffed" if stretch.staffed else "nobody here"], QUIET
+    elif stretch.staffed:
+        words, style = [f"{number:,} due while staffed", *few], HEADING
+    else:
+        words, style = (
+            [f"{number:,} DUE WHILE NOBODY IS HERE", f"{number:,} NOBODY HERE", *few],
+            LEVEL_STYLES[Level.OVERDUE],
+        )
+    return next((f" {said} " for said in words if len(said) + 2 <= width), ""), style
+
+
+def _row(label: str, signs: Sequence[tuple[str, str]]) -> Text:
     return Text.assemble((label.ljust(_LABEL), QUIET), *signs, no_wrap=True)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from mash_monitor.domain.ageing import AGES
+from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.contact import Outcome
 from mash_monitor.domain.measures import NOT_RECORDED, Tally
 from mash_monitor.domain.message import Counts
@@ -11,7 +13,9 @@ from mash_monitor.views.glossary import (
     NOTHING,
     OUTCOMES,
     Standing,
+    ages,
     by_level,
+    changed,
     doubts,
     share,
     share_in_numbers,
@@ -92,3 +96,16 @@ def test_each_doubt_is_counted_in_words_and_none_is_forgotten() -> None:
 
 def test_every_outcome_has_words() -> None:
     assert set(OUTCOMES) == {NOT_RECORDED, *(outcome.value for outcome in Outcome)}
+
+
+def test_every_change_has_words_the_worst_first() -> None:
+    numbers = {name: 1 for name in Changes.__slots__ if name not in {"since", "until"}}
+    assert changed(Changes(0, 1)) == "nothing changed"
+    assert changed(Changes(0, 1, **numbers)).count(",") == len(numbers) - 1
+    assert changed(Changes(0, 1, came=1_200, overdue=2)) == "2 new OVERDUE, 1,200 came in"
+
+
+def test_ages_are_told_in_hours_and_days() -> None:
+    assert [ages(band) for band in (*AGES, None)] == [
+        "under 8 h", "8 to 24 h", "1 to 2 days", "2 to 3 days", "3 to 7 days", "over 7 days", "time unreadable",
+    ]  # fmt: skip

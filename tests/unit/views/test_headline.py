@@ -1,8 +1,9 @@
 """The position in three lines, and what stands above it."""
 
 from mash_monitor.domain.calendar import DAY
+from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.position import StoreSeen
-from mash_monitor.views.headline import banner, breaching, headline, open_position, outlook, while_shut
+from mash_monitor.views.headline import banner, breaching, headline, open_position, outlook, since_reports, while_shut
 from tests.unit.views import sample
 from tests.unit.views.sample import FRIDAY, HOUR
 
@@ -16,16 +17,30 @@ def test_three_lines_say_where_and_when_how_much_and_what_comes() -> None:
     assert headline(sample.position(contacts)) == (
         "Herefordshire MASH, Fri 6 Mar 2026 16:30. Next report Sat 08:30.",
         "3 open: 1 OVERDUE, 2 RED. The oldest came 25 h ago.",
-        "2 deadlines pass before the next report; 1 falls while nobody is there.",
+        "2 breach before Sat 08:30; 1 while nobody is here.",
     )
 
 
 def test_contacts_without_any_staffed_time_left_are_counted_apart() -> None:
     saturday = FRIDAY + 18 * HOUR
     position = sample.position([sample.subject("C-1", saturday - HOUR)], now=saturday)
-    assert outlook(position) == (
-        "No deadline passes before the next report; 1 falls while nobody is there; 1 contact with no staffed time left."
-    )
+    assert outlook(position) == "None breach before 12:30; 1 while nobody is here; 1 has no staffed time left."
+
+
+def test_the_three_lines_of_a_busy_hub_fit_a_narrow_terminal() -> None:
+    for hour in range(0, 72, 3):
+        assert all(len(line) <= 80 for line in headline(sample.position(sample.subjects(99), now=FRIDAY - hour * HOUR)))
+
+
+def test_changes_are_told_since_the_last_report_and_of_that_report() -> None:
+    assert since_reports(sample.position()) == []
+    noon, morning = FRIDAY - 4 * HOUR, FRIDAY - 8 * HOUR
+    position = sample.position(changes=Changes(noon, FRIDAY, red=3, decided=2, reopened=1),
+                               reported=Changes(morning, noon))  # fmt: skip
+    assert since_reports(position) == [
+        ("since 12:30", "3 new RED, 2 decided, 1 reopened"),
+        ("12:30 report", "nothing changed (since 08:30)"),
+    ]
 
 
 def test_a_deadline_at_closing_time_is_not_one_while_nobody_is_there() -> None:
