@@ -13,10 +13,11 @@ from sqlalchemy import Engine
 
 from mash_monitor.contacts import StoreUnavailable
 from mash_monitor.domain.account import Account
-from mash_monitor.domain.measures import Period, Scorecard
+from mash_monitor.domain.period import Period
+from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.service import accounts
 from mash_monitor.service.hub import StoreAccess, WatchedHub
-from mash_monitor.service.measuring import store_scorecard
+from mash_monitor.service.scorecards import store_scorecard
 
 _WAIT_SECONDS = 20
 _MONTHS_KEPT = 24

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from mash_monitor.contacts import StoreMisconfigured, StoreUnavailable
 from mash_monitor.domain.calendar import local
-from mash_monitor.domain.measures import Period
+from mash_monitor.domain.period import Period
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.rating import Rating
 from mash_monitor.state.tokens import Token
@@ -24,11 +24,12 @@ from mash_monitor.web.archive import Archive
 from mash_monitor.web.doors import Doors
 from mash_monitor.web.live import events
 from mash_monitor.web.snapshot import Lookout
+from mash_monitor.web.strip import in_words, strip
 from mash_monitor.web.visit import Visit
 
 ON_A_PAGE = 100
-_ON_THE_WALL = 8
-"""Contacts that a screen on a wall has room for; the list has all."""
+_ON_THE_WALL = 6
+"""Contacts of each kind that a screen on a wall has room for; the list has all."""
 _FIRST_YEAR = 1991
 _MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
 _FILTERS = ("overdue", *(rating.value for rating in reversed(Rating)))
@@ -57,7 +58,14 @@ class Board:
 
     def _wall(self, visit: Visit) -> Response:
         def draw() -> bytes:
-            return pages.of_position("wall", visit, urgent=visit.snapshot.position.watched[:_ON_THE_WALL])
+            position = visit.snapshot.position
+            hours = strip(position)
+            overdue = [item for item in position.watched if item.overdue]
+            coming = [item for item in position.watched if not item.overdue]
+            return pages.of_position(
+                "wall", visit, hours=hours, hours_in_words=in_words(hours), room=_ON_THE_WALL,
+                columns=[(title, found) for title, found in (("Overdue", overdue), ("Still in time", coming)) if found],
+            )  # fmt: skip
 
         return pages.page(visit.snapshot.drawn(("wall", visit.several), draw))
 
