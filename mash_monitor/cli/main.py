@@ -16,7 +16,7 @@ _COMMANDS = {
     "summary": "reading", "contacts": "reading", "explain": "reading", "scorecard": "scorecards", "outbox": "reading",
     "poll": "working", "import": "working", "park": "working", "ack": "working", "run": "running",
     "demo": "demo", "check": "upkeep", "health": "upkeep", "db": "upkeep", "audit": "upkeep",
-    "token": "tokens",
+    "token": "tokens", "test-alert": "exercises", "maintenance": "exercises",
 }  # fmt: skip
 """Which module of this package does a command, as the function of the command's name."""
 
@@ -50,7 +50,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if getattr(arguments, "refused_at", None) is not None:
         raise UsedWrongError(f"{arguments.command} works on now only: leave out --at")
     module = importlib.import_module(f"mash_monitor.cli.{_COMMANDS[arguments.command]}")
-    code: int = getattr(module, f"{arguments.command}_command")(arguments)
+    code: int = getattr(module, f"{arguments.command.replace('-', '_')}_command")(arguments)
     return code
 
 

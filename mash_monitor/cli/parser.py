@@ -109,6 +109,20 @@ def _add_upkeep(add: Callable[..., _Parser]) -> None:
     add("check", "check configuration, rules, store and channels before anything runs", "check")
     add("health", "exit 0 when the running service is well", "health")
 
+    test = add("test-alert", "send a message marked TEST by every channel of a person", "test-alert duty")
+    test.add_argument("person", metavar="PERSON", help="the alias of a person, or a rota: whoever is on now")
+    test.add_argument("--by", metavar="NAME", help="who tests (an alias, not a name)")
+    test.add_argument("--at", dest="refused_at", help=argparse.SUPPRESS)
+    quiet = add(
+        "maintenance", "for a while, send ops no alarms about the service; alerts about contacts go on",
+        'maintenance --until 2026-12-01T18:00 --reason "new database server"',
+    )  # fmt: skip
+    quiet.add_argument("--until", metavar="WHEN", help="when it ends by itself, at most a day from now")
+    quiet.add_argument("--reason", metavar="TEXT", help="why; kept in the audit")
+    quiet.add_argument("--end", action="store_true", help="end it now")
+    quiet.add_argument("--by", metavar="NAME", help="who decided so (an alias, not a name)")
+    quiet.add_argument("--at", dest="refused_at", help=argparse.SUPPRESS)
+
     db = add("db", "bring the state database up to this version, or show where it stands", "db status")
     db.add_argument("action", choices=("upgrade", "status"))
     audit = add("audit", "verify that no event of the audit was changed or removed", "audit verify")

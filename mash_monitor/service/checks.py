@@ -21,13 +21,29 @@ def hub_findings(hub: WatchedHub, now: int, *, accept_gaps: bool) -> Iterator[Fi
     """Everything about one hub, its store included."""
     yield from _holidays(hub, now)
     yield from _gaps(hub, now, accept_gaps=accept_gaps)
-    yield from _ladder(hub)
-    roster, policy = hub.directory.roster(now), hub.rules.policy
-    yield from rota_findings(hub.name, roster, hub.calendar, now)
-    yield from ladder_findings(
-        hub.name, hub.ladder, roster, calendar=hub.calendar, timescales=policy.timescales, now=now
-    )  # fmt: skip
+    yield from escalation_findings(hub, now)
+    yield from _ops(hub)
+    yield from rota_findings(hub.name, hub.directory.roster(now), hub.calendar, now)
     yield from _store(hub, now)
+
+
+def escalation_findings(hub: WatchedHub, now: int) -> Iterator[Finding]:
+    """What is wrong with who is told of which level; an error in it keeps the service from starting."""
+    yield from _ladder(hub)
+    yield from ladder_findings(
+        hub.name, hub.ladder, hub.directory.roster(now),
+        calendar=hub.calendar, timescales=hub.rules.policy.timescales, now=now,
+    )  # fmt: skip
+
+
+def _ops(hub: WatchedHub) -> Iterator[Finding]:
+    """Whether `ops` would hear that the channel of the alerts is broken."""
+    alerted = {way for step in hub.ladder for way in step.by} - {"console"}
+    if hub.ops is not None and alerted and set(hub.ops.by) <= alerted and len(set(hub.ops.by)) == 1:
+        yield Finding(
+            Severity.WARNING, "service.ops", f"hears by {hub.ops.by[0]} alone, by which alerts go too: when it is "
+            "broken, nobody is told", "add another channel to ops, such as email, or a dead_man address",
+        )  # fmt: skip
 
 
 def _holidays(hub: WatchedHub, now: int) -> Iterator[Finding]:

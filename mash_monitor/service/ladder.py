@@ -71,6 +71,8 @@ def _speaking(hub: WatchedHub, alert: alerts.Alert, now: int) -> tuple[list[int]
     """The steps that speak of an alert now, and how often the ladder has then begun again."""
     is_open = hub.calendar.is_open(now)
     if _said_all(hub, alert.level, alert.steps_done):  # what is left is to say it again
+        if not _repeats(hub, alert.level, alert.repeats):
+            return [], alert.repeats
         return speaking_steps(hub.ladder, alert.level, is_open=is_open), alert.repeats + 1
     done = alert.steps_done
     return due_steps(hub.ladder, alert.level, alert.ladder_from, done, now, is_open=is_open), alert.repeats
@@ -80,9 +82,13 @@ def _coming(hub: WatchedHub, alert: alerts.Alert, done: frozenset[int], repeats:
     """When the ladder next has something to say of this alert; None where it has said all."""
     if not _said_all(hub, alert.level, done):
         return next_step_at(hub.ladder, alert.level, alert.ladder_from, done, now, calendar=hub.calendar)
-    if alert.level is not Level.OVERDUE or hub.repeat_every is None or repeats >= hub.repeat_most:
-        return None
-    return next_repeat_at(now, hub.repeat_every)
+    every = hub.repeat_every
+    return next_repeat_at(now, every) if every is not None and _repeats(hub, alert.level, repeats) else None
+
+
+def _repeats(hub: WatchedHub, level: Level, repeats: int) -> bool:
+    """Whether an alert of this level that was told so often again is to be told once more."""
+    return level is Level.OVERDUE and hub.repeat_every is not None and repeats < hub.repeat_most
 
 
 def _said_all(hub: WatchedHub, level: Level, done: frozenset[int]) -> bool:

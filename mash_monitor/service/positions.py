@@ -18,7 +18,7 @@ from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import changes
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.measuring import Measured, measured, with_observations
-from mash_monitor.state import alarms, hubs, ledger, outbox, services, slots
+from mash_monitor.state import alarms, hubs, ledger, maintenance, outbox, services, slots
 from mash_monitor.state.database import reading
 
 _NOTICE_SECONDS = 86_400
@@ -172,6 +172,9 @@ def notices(connection: Connection, hub: WatchedHub, now: int) -> Iterator[str]:
     for kind, detail, _ in alarms.standing(connection, hub.name):
         if kind != alarms.STORE:  # the position itself says how its store was seen
             yield detail
+    if (planned := maintenance.planned(connection, hub.name, now)) is not None:
+        until = clock_time(planned.until, now, hub.zone)
+        yield f"maintenance until {until}: ops is not told of alarms about the service, alerts about contacts go on"
     missed = slots.missed_since(connection, hub.name, now - _NOTICE_SECONDS)
     if missed:
         when = ", ".join(clock_time(slot, now, hub.zone) for slot in missed)

@@ -178,3 +178,39 @@ def test_a_database_is_made_shown_and_a_newer_one_refused(program: Program) -> N
         connection.commit()
     assert "made by a newer version" in program.refused("outbox")
     assert "made by a newer version" in program.refused("run")
+
+
+# exercises and maintenance
+
+
+def test_a_test_alert_goes_to_a_person_and_says_what_became_of_it(watched: Program) -> None:
+    said = watched.run("test-alert", "duty")
+    assert said.code == 0
+    assert "TEST from North MASH: only an exercise" in said.out
+    assert "duty by console: shown" in said.out
+    (sent,) = [each for each in watched.json("outbox")["deliveries"] if each["purpose"] == "test"]
+    assert (sent["person"], sent["state"]) == ("duty", "shown")
+    document = watched.json("test-alert", "duty")
+    assert [each["state"] for each in document["deliveries"]] == ["shown"]
+    assert "'dutty' is no person or rota of north; known are duty" in watched.refused("test-alert", "dutty")
+
+
+def test_maintenance_is_planned_shown_and_ended(watched: Program) -> None:
+    until = (datetime.now(UTC) + timedelta(hours=2)).isoformat(timespec="seconds")
+    assert "no maintenance is planned" in watched.run("maintenance").out
+    assert "--reason: is missing" in watched.refused("maintenance", "--until", until)
+    assert "maintenance until" in watched.run("maintenance", "--until", until, "--reason", "new disk").out
+    assert watched.json("maintenance")["by"] == "command"
+    assert "ops is not told" in " ".join(watched.run("summary").out.split())
+    assert "at most a day" in watched.refused("maintenance", "--until", "2100-01-01", "--reason", "x")
+    assert "no maintenance is planned" in watched.run("maintenance", "--end").out
+    assert watched.run("audit", "verify").code == 0
+
+
+def test_a_service_whose_ladder_could_tell_nobody_does_not_start(program: Program) -> None:
+    step = '[[hubs.north.escalation]]\nwhen = "red"\nto = ["duty"]\nby = ["console"]\n'
+    assert step in CONFIG
+    program.write("config.toml", CONFIG.replace(step, ""))
+    said = program.refused("run")
+    assert "hubs.north.escalation: nobody is told when a contact is red; add a step" in said
+    assert program.run("check").code == 1
