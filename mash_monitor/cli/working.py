@@ -12,6 +12,7 @@ from mash_monitor.contacts import ContactStore
 from mash_monitor.domain.calendar import local
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import passes
+from mash_monitor.service.accounts import named
 from mash_monitor.service.acknowledge import by_contact, by_reference
 from mash_monitor.service.parking import NotWatched, park
 from mash_monitor.service.passes import PassResult
@@ -97,7 +98,9 @@ def ack_command(arguments: argparse.Namespace) -> int:
     engine, now, by = app.state_for_writing(), clock.now(), arguments.by or "command"
     done = by_reference(app.hubs, engine, arguments.reference, by, now, own=arguments.own)
     if not done.known and (arguments.hub or len(app.hubs) == 1):
-        done = by_contact(app.hub(arguments.hub), engine, arguments.reference.strip(), by, now, own=arguments.own)
+        hub = app.hub(arguments.hub)
+        contact_id = named(hub, engine, arguments.reference.strip())
+        done = by_contact(hub, engine, contact_id, by, now, own=arguments.own)
     if arguments.json:
         print(json.dumps({"reference": done.reference, "known": done.known, "contacts": list(done.contacts)}))
     elif done.known:

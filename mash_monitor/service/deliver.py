@@ -223,6 +223,8 @@ class Courier:
         hub = self.hubs[row.hub]
         if outcome.code == _STOPPED:
             self._stopped(connection, hub, row, now)
+        elif row.purpose == Purpose.TEST and coming.state in (DeliveryState.ACCEPTED, DeliveryState.DELIVERED):
+            self._heard_again(connection, hub, row, now)
         if coming.elsewhere:
             surely_lost = held.state is DeliveryState.SENDING or coming.state is DeliveryState.UNDELIVERED
             may_have_arrived = values["repeat"] or not surely_lost
@@ -237,6 +239,12 @@ class Courier:
             audit.record(connection, now, row.hub, "stopped", person=row.person)
             said = f"{row.person} has stopped text messages and no longer hears alarms by {row.channel}"
             ops.tell(connection, hub, said, now)
+
+    def _heard_again(self, connection: Connection, hub: WatchedHub, row: Row[Any], now: int) -> None:
+        """A test is let through: the carrier knows of no STOP any more, whether or not anybody read the START."""
+        if stops.start(connection, row.hub, row.person, row.channel):
+            audit.record(connection, now, row.hub, "started", person=row.person)
+            ops.tell(connection, hub, f"{row.person} hears alarms by {row.channel} again", now)
 
     def _next_channel(self, connection: Connection, row: Row[Any], now: int, *, repeat: bool) -> None:
         outbox.put(connection, Message(

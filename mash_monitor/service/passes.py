@@ -19,6 +19,7 @@ from mash_monitor.service.ladder import speak
 from mash_monitor.service.look import Portion, Sighting, look, look_again
 from mash_monitor.service.measuring import Measured, measured
 from mash_monitor.service.positions import from_ledger
+from mash_monitor.service.reach import tell_of_rotas
 from mash_monitor.service.telling import put_summary
 from mash_monitor.state import alarms, alerts, audit, hubs, ledger, slots
 from mash_monitor.state.database import reading, trying, writing
@@ -73,6 +74,7 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
                 _note(connection, hub, "report", changes, now)
                 if claim is not None:
                     hand_over(connection, hub, claim.slot_at, now)
+                    tell_of_rotas(connection, hub, now)
                     slots.finish(connection, hub.name, claim, now)
             after = partial(_position, hub, engine, now, counted)
             return PassResult(now, changes, sent, after, sighting.trouble)

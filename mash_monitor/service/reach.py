@@ -37,3 +37,13 @@ def reach(
         else:
             ops.alarm(connection, hub, kind, f"{alias} cannot be reached by {' or '.join(by)}", now, people=True)
     return found
+
+
+def tell_of_rotas(connection: Connection, hub: WatchedHub, now: int) -> None:
+    """Tell `ops` of rotas whose calendar cannot be read, before somebody looks for who is on and finds nobody."""
+    for name, rota in hub.directory.roster(now).rotas.items():
+        kind = f"rota_{name}"[:32]
+        if rota.trouble is not None:
+            ops.alarm(connection, hub, kind, f"rota {name}: {rota.trouble}", now, people=True)
+        else:
+            ops.all_clear(connection, hub, kind, f"rota {name} is read again", now, people=True)

@@ -6,7 +6,7 @@ from mash_monitor.service import ops
 from mash_monitor.service.exercise import NobodyMeantError, outcomes, put_tests
 from mash_monitor.service.positions import as_of_now
 from mash_monitor.service.upkeep import NoMaintenanceError, end_maintenance, plan_maintenance
-from mash_monitor.state import outbox
+from mash_monitor.state import outbox, stops
 from mash_monitor.state.agenda import agenda
 from mash_monitor.state.database import reading, writing
 from tests.integration.service.post import Post
@@ -47,6 +47,17 @@ def test_a_test_that_does_not_arrive_is_told_to_ops(town: Town) -> None:
     (said,) = town.told_ops()
     assert said.startswith("test ")
     assert said.endswith(" to manager by sms did not arrive")
+
+
+def test_a_test_that_is_let_through_ends_a_stop_whose_start_nobody_read(town: Town) -> None:
+    post = Post(town)
+    with writing(town.engine) as connection:
+        stops.stop(connection, town.name, "duty", "sms", at(NOON))
+    put_tests(town.hub, town.engine, "duty", post.clock.now, ways=("sms",), by="ann")
+    post.courier.deliver()
+    assert town.told_ops() == ["duty hears alarms by sms again"]
+    with reading(town.engine) as connection:
+        assert stops.stopped(connection, town.name) == set()
 
 
 def test_whoever_is_unknown_or_has_no_channel_is_said_before_anything_is_sent(town: Town) -> None:

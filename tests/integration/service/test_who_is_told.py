@@ -8,8 +8,10 @@ from mash_monitor.domain.escalation import Step
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.roster import TEAM, Absence, Roster, Rota, team_key
 from mash_monitor.service.hub import Directory, WatchedHub
+from mash_monitor.service.reach import tell_of_rotas
+from mash_monitor.state.database import writing
 from tests.integration.service.town import Town
-from tests.unit.domain.hubs import LONDON
+from tests.unit.domain.hubs import LONDON, at
 
 NOON, LATER = "2026-03-06 12:30", "2026-03-06 13:01"
 DUE_FRIDAY = "2026-03-05 14:05"
@@ -81,3 +83,15 @@ def test_a_contacts_team_chooses_its_people_and_others_fall_to_the_rest(town: To
     told = {row.person: here.named(row) for row in here.messages("alert")}
     assert told == {"edt": {"C-1"}, "manager": {"C-2"}}
     assert "Elsewhere" not in " ".join(here.told_ops())
+
+
+def test_ops_hear_of_a_rota_whose_calendar_cannot_be_read_before_anybody_is_needed(town: Town) -> None:
+    broken = Rota("desk", default=("duty",), trouble="desk.ics: line 3 is no calendar")
+    here = staffed(town, Roster({"desk": broken}), red("desk"))
+    for _ in range(2):
+        with writing(here.engine) as connection:
+            tell_of_rotas(connection, here.hub, at(NOON))
+    here.roster = Roster({"desk": Rota("desk", default=("duty",))})
+    with writing(here.engine) as connection:
+        tell_of_rotas(connection, here.hub, at(LATER))
+    assert here.told_ops() == ["rota desk: desk.ics: line 3 is no calendar", "rota desk is read again"]
