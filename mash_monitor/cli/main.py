@@ -14,6 +14,7 @@ DONE, FOUND_WRONG, USED_WRONG = 0, 1, 2
 
 _COMMANDS = {
     "summary": "reading", "contacts": "reading", "explain": "reading", "scorecard": "scorecards", "outbox": "reading",
+    "glossary": "reading",
     "poll": "working", "import": "working", "park": "working", "ack": "working", "run": "running",
     "demo": "demo", "check": "upkeep", "health": "upkeep", "db": "upkeep", "audit": "upkeep",
     "token": "tokens", "test-alert": "exercises", "maintenance": "exercises",

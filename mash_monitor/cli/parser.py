@@ -25,6 +25,8 @@ def build() -> argparse.ArgumentParser:
         metavar="WHEN",
         help="reconstruct the position at this time (ISO 8601, local without an offset)",
     )
+    plain = _Parser(add_help=False)
+    plain.add_argument("--plain", action="store_true", help="sentences, for a screen reader: no drawing, no colour")
     parser = _Parser(
         prog="mash-monitor",
         description="A deadline monitor for children's safeguarding hubs: three times a day it rates every open "
@@ -51,22 +53,31 @@ def build() -> argparse.ArgumentParser:
     poll.add_argument("--dry-run", action="store_true", help="show what it would do; write and send nothing")
     poll.add_argument("--at", dest="refused_at", help=argparse.SUPPRESS)
 
-    summary = add("summary", "show the team and manager view of now", "summary --watch", at)
+    summary = add("summary", "show the team and manager view of now", "summary --watch", at, plain)
     summary.add_argument("--watch", action="store_true", help="refresh in place until Ctrl-C")
     summary.add_argument("--html", metavar="FILE", help="write it as a web page")
 
-    contacts = add("contacts", "list open contacts, the most urgent first", "contacts --rating red", at)
+    contacts = add("contacts", "list open contacts, the most urgent first", "contacts --rating red", at, plain)
     contacts.add_argument("--rating", choices=("red", "amber", "green"), help="only these")
     contacts.add_argument("--overdue", action="store_true", help="only those past their deadline")
 
-    explain = add("explain", "show how a deadline and rating came about, and who was told", "explain C-10234", at)
+    explain = add(
+        "explain", "show how a deadline and rating came about, and who was told", "explain C-10234", at, plain
+    )
     explain.add_argument("contact_id", metavar="CONTACT_ID")
 
     card = add("scorecard", "show the figures of a month, quarter or range", "scorecard --period 2019-20-Q4", at)
     card.add_argument(
         "--period", required=True, metavar="PERIOD",
-        help="2020-03, 2020-01..2020-03, 2019-20-Q4 (January to March 2020), 2019-20, or dates 2020-01-06..2020-01-19",
+        help="2020-03, 2020-01..2020-03, 2019-20-Q4 (January to March 2020), 2019-20, or dates 2020-01-06..2020-01-19; "
+        "2020-01.. goes on to today",
     )  # fmt: skip
+    card.add_argument("--against", metavar="PERIOD", help="compare with this one (default: the period before)")
+    card.add_argument(
+        "--to-date",
+        action="store_true",
+        help="from April to the end of the period, beside the same dates a year before",
+    )
     card.add_argument("--html", metavar="FILE", help="write it as a web page")
     card.add_argument("--xlsx", metavar="FILE", help="write it as a workbook (extra xlsx)")
     card.add_argument("--csv", metavar="FILE", help="write it as CSV")
@@ -77,10 +88,12 @@ def build() -> argparse.ArgumentParser:
 
     _add_alerts(add)
 
-    outbox = add("outbox", "list messages and what became of them", "outbox --failed")
+    outbox = add("outbox", "list messages and what became of them", "outbox --failed", plain)
     outbox.add_argument("--failed", action="store_true", help="only those that failed, or of which nothing is known")
     outbox.add_argument("--pending", action="store_true", help="only those that are not settled")
     outbox.add_argument("--at", dest="refused_at", help=argparse.SUPPRESS)
+
+    add("glossary", "tell what each figure is", "glossary", plain)
 
     _add_upkeep(add)
     return parser

@@ -1,7 +1,10 @@
 """The words and signs by which every view calls the same thing the same name."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mash_monitor.domain.ageing import Age
 from mash_monitor.domain.calendar import DAY
@@ -11,7 +14,11 @@ from mash_monitor.domain.measures import NOT_RECORDED, Tally
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.position import Quality
 from mash_monitor.domain.rating import Level
+from mash_monitor.domain.timescale import Timescale
 from mash_monitor.domain.words import count, duration
+
+if TYPE_CHECKING:
+    from mash_monitor.domain.account import Change, Sent
 
 NOTHING = "—"
 """Stands where there is no figure, which is never the same as zero."""
@@ -142,3 +149,25 @@ def ages(band: Age | None) -> str:
         return f"over {band.start // DAY} days"
     size, unit = (DAY, "days") if band.start >= DAY else (3_600, "h")
     return f"{band.start // size} to {band.end // size} {unit}" if band.start else f"under {band.end // size} {unit}"
+
+
+def clock(timescale: Timescale) -> str:
+    """By which clock a timescale counts, and whether it rates: "working days, measured beside it"."""
+    return f"{timescale.clock.value.replace('-', ' ')}, {'rates' if timescale.rates else 'measured beside it'}"
+
+
+def stepped(change: "Change") -> str:
+    """From where to where a contact moved: "amber to red", or "green" at first sight."""
+    return f"{change.before} to {change.after}" if change.before else change.after
+
+
+def about(sent: "Sent") -> str:
+    """What a message was about: "alert on 4 contacts, worst red"."""
+    contacts = f" on {count(sent.contacts, 'contact')}" if sent.contacts else ""
+    return f"{sent.purpose}{contacts}{f', worst {sent.level}' if sent.level else ''}"
+
+
+def states(deliveries: "Sequence[Sent]") -> str:
+    """How many messages stand in which state: "3 delivered, 1 failed", or "no message"."""
+    numbers = Counter(sent.state for sent in deliveries)
+    return ", ".join(f"{number:,} {state}" for state, number in sorted(numbers.items())) or "no message"

@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from mash_monitor.domain.account import Account, TimescaleAccount
-from mash_monitor.domain.contact import Mark
 from mash_monitor.domain.words import moment
-from mash_monitor.views.glossary import LEVEL_WORDS, OUTCOMES, staffed_left, time_left
+from mash_monitor.views.facts import facts
+from mash_monitor.views.glossary import LEVEL_WORDS, clock, staffed_left, stepped, time_left
 from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, heading, said
 from mash_monitor.views.terminal.outbox import outbox
 
@@ -23,15 +23,17 @@ def explain(account: Account, zone: ZoneInfo) -> RenderableType:
 def _draw(account: Account, zone: ZoneInfo) -> Iterator[RenderableType]:
     yield said(f"{account.contact_id}  {account.title}", HEADING)
     yield _rating(account)
-    yield _facts(account, zone)
+    known = _grid()
+    for name, words in facts(account, zone):
+        known.add_row(name, said(words))
+    yield known
     for way in account.timescales:
         yield from _way(way, zone)
     yield heading("What changed")
     if account.history:
         changes = _grid()
         for change in account.history:
-            step = f"{change.before} to {change.after}" if change.before else change.after
-            changes.add_row(moment(change.at, zone), said(step), said(change.reason))
+            changes.add_row(moment(change.at, zone), said(stepped(change)), said(change.reason))
         yield changes
     else:
         yield Text("nothing recorded yet", QUIET)
@@ -50,40 +52,8 @@ def _rating(account: Account) -> RenderableType:
     return line
 
 
-def _facts(account: Account, zone: ZoneInfo) -> Table:
-    contact, facts = account.contact, _grid()
-    received = "time unreadable" if account.received is None else moment(account.received, zone)
-    facts.add_row("received", received)
-    facts.add_row("state", said(account.status))
-    if contact is None:
-        return facts
-    if contact.decided is not None:
-        first, last = (moment(at, zone) for at in contact.decided)
-        facts.add_row("decided", first if first == last else f"between {first} and {last}")
-        facts.add_row("outcome", OUTCOMES[contact.outcome.value] if contact.outcome else "not recorded")
-    source = [
-        contact.source_group,
-        contact.source_code and f"code {contact.source_code}",
-        contact.source_desc,
-    ]
-    facts.add_row("source", said(", ".join(part for part in source if part)))
-    facts.add_row("children", f"{contact.children:,}")
-    facts.add_row("risk", said(f"{contact.risk} (by a social worker; not the rating by time)"))
-    facts.add_row("team", said(contact.team or "no team"))
-    if contact.worker:
-        facts.add_row("worker", said(contact.worker))
-    if contact.marks:
-        facts.add_row(
-            "doubts",
-            said(", ".join(mark.value.replace("_", " ") for mark in sorted(contact.marks, key=Mark))),
-        )
-    return facts
-
-
 def _way(way: TimescaleAccount, zone: ZoneInfo) -> Iterator[RenderableType]:
-    timescale = way.timescale
-    role = "rates" if timescale.rates else "measured beside it"
-    yield heading(f"{timescale.name} ({timescale.clock.value.replace('-', ' ')}, {role})")
+    yield heading(f"{way.timescale.name} ({clock(way.timescale)})")
     steps = _grid()
     for step in way.steps:
         steps.add_row(moment(step.at, zone), said(step.what))

@@ -1,6 +1,5 @@
 """Deliveries and what became of them."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
@@ -9,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from mash_monitor.domain.account import Sent
-from mash_monitor.domain.words import clock_time, count
-from mash_monitor.views.glossary import NOTHING
+from mash_monitor.domain.words import clock_time
+from mash_monitor.views.glossary import NOTHING, about, states
 from mash_monitor.views.terminal.canvas import QUIET, WIDE, Canvas, Page, said
 
 _STYLES = {"delivered": "green", "failed": "bold red", "undelivered": "bold red", "unknown": "bold yellow"}
@@ -34,17 +33,14 @@ def _draw(deliveries: Sequence[Sent], now: int, zone: ZoneInfo, canvas: Canvas) 
     for sent in deliveries:
         table.add_row(*_cells(sent, now, zone, canvas))
     yield table
-    states = Counter(sent.state for sent in deliveries)
-    yield Text(", ".join(f"{number:,} {state}" for state, number in sorted(states.items())), QUIET)
+    yield said(states(deliveries), QUIET)
 
 
 def _cells(sent: Sent, now: int, zone: ZoneInfo, canvas: Canvas) -> list[RenderableType]:
     coming = NOTHING if sent.next_action_at is None else clock_time(sent.next_action_at, now, zone)
-    about = f" on {count(sent.contacts, 'contact')}" if sent.contacts else ""
-    worst = f", worst {sent.level}" if sent.level else ""
     state = said(sent.state, _STYLES.get(sent.state, ""))
     cells = [
-        Text(clock_time(sent.at, now, zone)), said(sent.person), said(sent.channel), said(sent.purpose + about + worst),
+        Text(clock_time(sent.at, now, zone)), said(sent.person), said(sent.channel), said(about(sent)),
         said(sent.short_ref or NOTHING),
     ]  # fmt: skip
     if canvas.width >= WIDE:

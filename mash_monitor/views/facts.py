@@ -1,0 +1,31 @@
+"""What is known of one contact, as pairs of a name and words, for our own screens."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from mash_monitor.domain.account import Account
+from mash_monitor.domain.contact import Mark
+from mash_monitor.domain.words import moment
+from mash_monitor.views.glossary import OUTCOMES
+
+
+def facts(account: Account, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """Receipt, state, decision, source, children, risk, team, worker and doubts, as far as they are known."""
+    contact = account.contact
+    yield "received", "time unreadable" if account.received is None else moment(account.received, zone)
+    yield "state", account.status
+    if contact is None:
+        return
+    if contact.decided is not None:
+        first, last = (moment(at, zone) for at in contact.decided)
+        yield "decided", first if first == last else f"between {first} and {last}"
+        yield "outcome", OUTCOMES[contact.outcome.value] if contact.outcome else "not recorded"
+    code = contact.source_code and f"code {contact.source_code}"
+    yield "source", ", ".join(part for part in (contact.source_group, code, contact.source_desc) if part)
+    yield "children", f"{contact.children:,}"
+    yield "risk", f"{contact.risk} (by a social worker; not the rating by time)"
+    yield "team", contact.team or "no team"
+    if contact.worker:
+        yield "worker", contact.worker
+    if contact.marks:
+        yield "doubts", ", ".join(mark.value.replace("_", " ") for mark in sorted(contact.marks, key=Mark))
