@@ -38,7 +38,7 @@ class Companion:
     """A web server in a thread of its own. `closing` is set when it ends, for what goes on without end."""
 
     def __init__(self, listen: Listen, site: "ASGIApp", closing: threading.Event) -> None:
-        self._listen = listen
+        self.listen = listen
         self._site = site
         self._closing = closing
         self._server: uvicorn.Server | None = None
@@ -61,12 +61,12 @@ class Companion:
             self._server.should_exit = True
 
     def _bind(self) -> socket.socket:
-        family = socket.AF_INET6 if ":" in self._listen.host else socket.AF_INET
+        family = socket.AF_INET6 if ":" in self.listen.host else socket.AF_INET
         try:
-            return socket.create_server(self._listen, family=family, backlog=_WAITING)
+            return socket.create_server(self.listen, family=family, backlog=_WAITING)
         except OSError as error:
-            where = f"[{self._listen.host}]" if family is socket.AF_INET6 else self._listen.host
+            where = f"[{self.listen.host}]" if family is socket.AF_INET6 else self.listen.host
             why = (error.strerror or "").partition(" (")[0]
-            found = f"web.listen: {where}:{self._listen.port} cannot be listened on: {why}"
+            found = f"web.listen: {where}:{self.listen.port} cannot be listened on: {why}"
             remedy = "expected a free port on an address of this machine: choose another, or end what has it"
             raise ConfigError([f"{found}; {remedy}"]) from None

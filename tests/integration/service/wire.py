@@ -36,5 +36,10 @@ def served(port: int, routes: Sequence[BaseRoute]) -> Iterator[None]:
     companion.start()
     yield
     companion.stop()
+    gone(port)
+
+
+def gone(port: int) -> None:
+    """Wait until nobody listens there any more."""
     while open_to(port):
         time.sleep(0.02)
