@@ -10,7 +10,7 @@ from tests.integration.web.room import NOON, Room, room
 
 @pytest.fixture
 def board(tmp_path: Path) -> Iterator[Room]:
-    """A room whose hubs were seen at noon on a Friday: one contact overdue, one red, one green."""
+    """A room whose hubs were seen at noon on a Friday: one contact overdue, one red, one amber."""
     with room(tmp_path) as made:
         north = made.councils["north"]
         north.add("C-1", "2026-03-05 11:00", source_desc="West Mercia Police", worker="w1")
