@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from mash_monitor.domain.contact import distrust_future
 from mash_monitor.domain.entry import (
     Entry,
     Rules,
@@ -40,7 +41,8 @@ def of_store(
     for contact_id, contact in portion.contacts.items():
         before = known.get(contact_id)
         if contact is not None:
-            step = first_sight(contact, now, rules) if before is None else seen(before, contact, last_look, now, rules)
+            trusted = distrust_future(contact, now if before is None else before.first_seen)
+            step = first_sight(trusted, now, rules) if before is None else seen(before, trusted, last_look, now, rules)
         elif before is not None and before.watched:
             step = not_in_store(before, last_look, now, rules)
         else:
@@ -68,18 +70,17 @@ def _advance(before: Entry | None, step: Step, now: int, rules: Rules) -> Advanc
 
 
 def save(
-    connection: Connection, hub: WatchedHub, advances: Mapping[str, Advance], now: int, portion: Portion | None = None
+    connection: Connection, hub: WatchedHub, advances: Mapping[str, Advance], now: int, portion: Portion
 ) -> Counter[Kind]:  # fmt: skip
     """Write them, with the open rows seen of their contacts and the alerts that follow. Returns the changes by kind."""
     every = advances.values()
     ledger.add(connection, hub.name, (each.entry for each in every if each.before is None))
     ledger.save(connection, hub.name, (each.entry for each in every if each.before not in (None, each.entry)))
-    if portion is not None:
-        asked = portion.contacts.keys() & advances.keys()
-        sightings.forget(connection, hub.name, [key for key in asked if advances[key].before is not None])
-        sightings.add(connection, hub.name, {
-            key: prints for key, prints in portion.prints.items() if key in asked and advances[key].entry.watched
-        })  # fmt: skip
+    asked = portion.contacts.keys() & advances.keys()
+    sightings.forget(connection, hub.name, [key for key in asked if advances[key].before is not None])
+    sightings.add(connection, hub.name, {
+        key: prints for key, prints in portion.prints.items() if key in asked and advances[key].entry.watched
+    })  # fmt: skip
     changes = [change for each in every for change in each.changes]
     transitions.record(connection, hub.name, changes)
     settle_alerts(connection, hub, [(each.entry, each.changes[-1]) for each in every if each.changes], now)

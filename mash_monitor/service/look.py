@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from mash_monitor.contacts import ContactStore, Look, RawRow, StoreUnavailable, fingerprints
-from mash_monitor.domain.contact import Contact, Row, distrust_future, merge
+from mash_monitor.domain.contact import Contact, Row, merge
 from mash_monitor.domain.transition import State
 from mash_monitor.service.folded import Folded
 from mash_monitor.service.hub import WatchedHub
@@ -32,17 +32,18 @@ _PORTION = 5_000
 class Portion:
     """Some of the contacts that may have changed: what the store now says of each, None where it has it no longer.
 
-    `prints` gives the fingerprints of their open rows.
+    `prints` gives the fingerprints of their open rows. `unknown`: nobody has looked at any of them before.
     """
 
     contacts: dict[str, Contact | None] = field(default_factory=dict)
     prints: dict[str, tuple[int, ...]] = field(default_factory=dict)
     partly_decided: set[str] = field(default_factory=set)
+    unknown: bool = False
 
     def found(self) -> "Portion":
         """Those of them that the store has."""
         found = {key: contact for key, contact in self.contacts.items() if contact is not None}
-        return Portion({**found}, self.prints, self.partly_decided)
+        return Portion({**found}, self.prints, self.partly_decided, self.unknown)
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ def _all(store: ContactStore, memory: _Memory, last_look: int | None, now: int) 
     with store.look(now) as view:
         read = _Reading(view, memory, now)
         found = read.found
-        if known or wanted or store.observed:
+        if last_look is not None or store.observed:
             for chunk in view.open_rows():
                 found.any_contact = True
                 wanted.update(_news(chunk, known, view, now))
@@ -178,32 +179,37 @@ class _Reading:
 
     def side_by_side(self) -> set[str]:
         """Read all contacts that may be open, none of which is known. Returns those to be read by key all the same."""
-        respelled: set[str] = set()
+        shown, again = set[str](), set[str]()
         for some in batches(self.view.open_siblings(), _PORTION):
             rows: dict[str, list[RawRow]] = {}
             for raws in some:
-                contact_id = self.view.contact_id(raws[0]) or ""  # without an id nothing can be watched
-                rows.setdefault(contact_id, []).extend(raws)
-                if any(isinstance(raw[0], str) and raw[0] != contact_id for raw in raws):
-                    respelled.add(contact_id)  # another spelling of it may stand on rows that were not shown
-            self._add(rows, only_open=True)
-        return respelled - {""}
+                contact_id = self.view.contact_id(raws[0])
+                if contact_id is None:
+                    for raw in raws:
+                        self.view.parse(raw)  # sets it aside: nobody can watch it
+                elif (
+                    contact_id in shown
+                    or contact_id in rows
+                    or any(isinstance(raw[0], str) and raw[0] != contact_id for raw in raws)
+                ):
+                    again.add(contact_id)  # not all of its rows came together: c-1 beside C-1, or in two spellings
+                else:
+                    rows[contact_id] = raws
+            shown.update(rows)
+            self._add(rows, unknown=True)
+        return again
 
-    def _add(self, raws: dict[str, list[RawRow]], *, only_open: bool = False) -> None:
-        portion = Portion()
+    def _add(self, raws: dict[str, list[RawRow]], *, unknown: bool = False) -> None:
+        portion = Portion(unknown=unknown)
         for contact_id, of_contact in raws.items():
             parsed = [(raw, row) for raw in of_contact if isinstance(row := self.view.parse(raw), Row)]
             still_open = [raw for raw, row in parsed if _is_open(row, self.now)]
-            if only_open and not still_open:
+            if unknown and not still_open:
                 continue
             portion.contacts[contact_id] = merge([row for _, row in parsed]) if parsed else None
             if still_open:
                 portion.prints[contact_id] = tuple(fingerprints(still_open))
             if any(row.decided is not None for _, row in parsed):  # also one to come: that row will not change
                 portion.partly_decided.add(contact_id)
-        first_seen = self.memory.first_seen(portion.contacts)
-        for contact_id, contact in portion.contacts.items():
-            if contact is not None:
-                self.found.any_contact = True
-                portion.contacts[contact_id] = distrust_future(contact, first_seen.get(contact_id, self.now))
+        self.found.any_contact |= any(portion.contacts.values())
         self.found.portions.append(portion)

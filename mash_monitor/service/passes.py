@@ -1,7 +1,7 @@
 """One pass: look at the store, rate, and write what changed with the messages it makes, all or nothing."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -134,11 +134,8 @@ def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | Non
     with writing(engine) as connection:
         hubs.advance(connection, hub.name, last.pass_no, trouble=sighting.trouble or last.trouble)
         waiting = ledger.entries(connection, hub.name, ids)
-        changes = Counter[Kind]()
-        for portion in sighting.portions:
-            some = portion.found() if lost else portion
-            changes += _write_portion(connection, hub, some, waiting, now, last_look=last.last_look_at)
-        changes += _write_waiting(connection, hub, waiting, now)
+        portions = map(Portion.found, sighting.portions) if lost else sighting.portions
+        changes = _write_portions(connection, hub, portions, waiting, now, last_look=last.last_look_at)
         if sighting.trouble:  # only a full look shows that a store is well again
             _store_alarm(connection, hub, sighting.trouble, last, now)
         sent = speak(connection, hub, now, levels=_BETWEEN_REPORTS)
@@ -176,10 +173,7 @@ def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hu
             set_aside_examples=list(sighting.set_aside_examples),
         )  # fmt: skip
     stale = {entry.contact_id: entry for entry in ledger.stale(connection, hub.name, now, hub.rules.name)}
-    changes = Counter[Kind]()
-    for portion in sighting.portions:
-        changes += _write_portion(connection, hub, portion, stale, now, last_look=last.last_look_at)
-    changes += _write_waiting(connection, hub, stale, now)
+    changes = _write_portions(connection, hub, sighting.portions, stale, now, last_look=last.last_look_at)
     _store_alarm(connection, hub, sighting.trouble, last, now)
     _vanished_alarm(connection, hub, changes[Kind.VANISHED], now)
     if sighting.notes:
@@ -189,24 +183,23 @@ def _write(connection: Connection, hub: WatchedHub, sighting: Sighting, last: hu
     return changes
 
 
-def _write_portion(
-    connection: Connection, hub: WatchedHub, portion: Portion, waiting: dict[str, Entry], now: int, *,
+def _write_portions(
+    connection: Connection, hub: WatchedHub, portions: Iterable[Portion], waiting: dict[str, Entry], now: int, *,
     last_look: int | None,
 ) -> Counter[Kind]:  # fmt: skip
-    """Write what the store says of some contacts; those that it moved on are struck from the waiting."""
-    known = ledger.entries(connection, hub.name, portion.contacts)
-    found = advances.of_store(portion, known, last_look, now, hub.rules)
-    moved = {each.entry.contact_id: each for each in found}
-    for contact_id in waiting.keys() & moved.keys():
-        del waiting[contact_id]
-    return advances.save(connection, hub, moved, now, portion)
-
-
-def _write_waiting(connection: Connection, hub: WatchedHub, waiting: dict[str, Entry], now: int) -> Counter[Kind]:
-    """Write where time and the rules have brought contacts of which the store says nothing new."""
-    return advances.save(
-        connection, hub, {key: advances.of_time(entry, now, hub.rules) for key, entry in waiting.items()}, now
-    )
+    """Write what the store says of contacts; with the last of them where time and the rules have brought the others."""
+    changes = Counter[Kind]()
+    portion, moved = Portion(), dict[str, advances.Advance]()
+    for following in portions:
+        changes += advances.save(connection, hub, moved, now, portion)
+        portion = following
+        known = {} if portion.unknown else ledger.entries(connection, hub.name, portion.contacts)
+        found = advances.of_store(portion, known, last_look, now, hub.rules)
+        moved = {each.entry.contact_id: each for each in found}
+        for contact_id in waiting.keys() & moved.keys():
+            del waiting[contact_id]
+    moved.update((key, advances.of_time(entry, now, hub.rules)) for key, entry in waiting.items())
+    return changes + advances.save(connection, hub, moved, now, portion)
 
 
 def _store_alarm(connection: Connection, hub: WatchedHub, trouble: str | None, last: hubs.Seen, now: int) -> None:

@@ -2,13 +2,17 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from mash_monitor.state.schema import alarms
 from mash_monitor.state.upsert import insert_into
 
 STORE = "store"
 """The alarm of a contact store that cannot be read."""
+
+_END = update(alarms).where(
+    alarms.c.hub == bindparam("of_hub"), alarms.c.kind == bindparam("of_kind"), alarms.c.ended_at.is_(None)
+)  # built once: a pass asks for several kinds
 
 
 def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -> bool:
@@ -24,12 +28,7 @@ def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -
 
 def end(connection: Connection, hub: str, kind: str, now: int) -> bool:
     """End an alarm; True when it stood."""
-    ended = connection.execute(
-        update(alarms)
-        .where(alarms.c.hub == hub, alarms.c.kind == kind, alarms.c.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-    return ended.rowcount > 0
+    return connection.execute(_END, {"of_hub": hub, "of_kind": kind, "ended_at": now}).rowcount > 0
 
 
 class Standing(NamedTuple):

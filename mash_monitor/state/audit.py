@@ -10,6 +10,7 @@ from mash_monitor.state.schema import audit, audit_head
 from mash_monitor.state.upsert import insert_into
 
 _START = "0" * 64
+_NEXT = update(audit_head).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.chain)
 
 
 class Broken(NamedTuple):
@@ -21,11 +22,11 @@ class Broken(NamedTuple):
 
 def record(connection: Connection, at: int, hub: str, event: str, **detail: Any) -> None:
     """Append an event. `detail` holds references, counts and aliases; nothing personal."""
-    connection.execute(insert_into(connection, audit_head).values(one=1, seq=0, chain=_START).on_conflict_do_nothing())
     # The update takes the row's lock, so that two transactions never write the same link.
-    head = connection.execute(
-        update(audit_head).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.chain)
-    ).one()
+    if (head := connection.execute(_NEXT).first()) is None:  # the very first event
+        first = insert_into(connection, audit_head).values(one=1, seq=0, chain=_START)
+        connection.execute(first.on_conflict_do_nothing())
+        head = connection.execute(_NEXT).one()
     chain = _link(head.chain, [head.seq, at, hub, event, detail])
     connection.execute(insert(audit).values(seq=head.seq, at=at, hub=hub, event=event, detail=detail, chain=chain))
     connection.execute(update(audit_head).values(chain=chain))
