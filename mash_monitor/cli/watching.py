@@ -57,11 +57,11 @@ class Refreshing:
     def age(self, now: int) -> Text:
         """How old the position is, and why it is not newer."""
         position, seconds = self.position, max(0, now - self.position.now)
-        shown = f"Shown as of {clock_time(position.now, now, position.zone)}, {duration(seconds)} ago"
+        shown = f"As of {clock_time(position.now, now, position.zone)}, {duration(seconds)} ago"
         if self.trouble is not None:
             return Text(f" {shown}: NOT REFRESHED, {self.trouble} ", BANNER)
         return Text(
-            f"{shown}. Read anew on each pass and each minute; Ctrl-C ends.", BANNER if seconds >= _OLD else QUIET
+            f"{shown}. Read anew on each pass; Ctrl-C ends.", BANNER if seconds >= _OLD else QUIET
         )
 
 

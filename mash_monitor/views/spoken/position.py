@@ -6,7 +6,7 @@ from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Rating
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.views.chosen import chosen
-from mash_monitor.views.glossary import LEVEL_WORDS, staffed_left, time_left
+from mash_monitor.views.glossary import LEVEL_WORDS, time_left
 from mash_monitor.views.headline import RECONSTRUCTED, banner, headline
 from mash_monitor.views.untrusted import plain
 
@@ -32,14 +32,10 @@ def contacts(position: Position, rating: Rating | None = None, overdue_only: boo
 
 
 def listing(position: Position, items: Sequence[Watched]) -> Iterator[str]:
-    """A line a contact: rating, reference, deadline, time left, why, and where it came from and went."""
+    """A line a contact: rating, reference, deadline, why, the staffed time left, where it came from and went."""
     for item in items:
         subject, due = item.subject, item.subject.future.deadline
-        parts = [f"{LEVEL_WORDS[item.level]} {subject.contact_id}"]
-        if due is not None:
-            parts.append(f"due {clock_time(due.at, position.now, position.zone)}")
-            if not item.overdue:
-                staffed = staffed_left(item.staffed_left, overdue=False)
-                parts.append(f"{time_left(item.seconds_left)} left, staffed {staffed}")
+        at = "" if due is None else f", due {clock_time(due.at, position.now, position.zone)}"
+        left = "" if item.overdue or not item.staffed_left else f"{time_left(item.staffed_left)} of staffed time; "
         where = ", ".join(part for part in (subject.source_group, *subject.teams, subject.worker) if part)
-        yield plain(f"{', '.join(parts)}: {item.reason}. {where}.")
+        yield plain(f"{LEVEL_WORDS[item.level]} {subject.contact_id}{at}: {left}{item.reason}. {where}.")

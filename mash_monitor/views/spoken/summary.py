@@ -30,7 +30,7 @@ def summary(position: Position) -> Iterator[str]:
     """The whole summary, part by part, each under its name."""
     yield from top(position)
     for when, what in since_reports(position):
-        yield f"{when.capitalize()}: {what}."
+        yield f"{when[0].upper()}{when[1:]}: {what}."
     late = [item for item in position.watched if item.overdue]
     waiting = [item for item in position.watched if not item.overdue]
     if position.watched:

@@ -1,6 +1,5 @@
 """One screen of a view that may be longer, with a line at the foot that is always seen."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -19,19 +18,13 @@ class Screen:
     foot: Text
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        room = (options.height or options.max_height) - 1
-        lines = console.render_lines(self.body, options.update(height=None), pad=False)
+        room, free = (options.height or options.max_height) - 1, options.update(height=None)
+        lines = console.render_lines(self.body, free, pad=False)
         if len(lines) > room:
-            more = count(len(lines) - room + 1, "line")
-            lines = [*lines[: room - 1], [*_line(console, Text(f"… {more} more: on a taller or wider window", QUIET))]]
+            more = Text(f"… {count(len(lines) - room + 1, 'more line')} on a taller or wider window", QUIET)
+            lines[room - 1 :] = console.render_lines(more, free, pad=False)[:1]
+        lines += [[] for _ in range(room - len(lines))]
         for line in lines:
             yield from line
             yield Segment.line()
-        for _ in range(room - len(lines)):
-            yield Segment.line()
-        self.foot.truncate(options.max_width, overflow="ellipsis")
-        yield from _line(console, self.foot)
-
-
-def _line(console: Console, text: Text) -> Iterator[Segment]:
-    return (segment for segment in text.render(console, end="") if segment.text)
+        yield from console.render_lines(self.foot, free, pad=False)[0]
