@@ -1,7 +1,6 @@
 """Commands that show where things stand: summary, contacts, explain, outbox; and glossary, what their figures are."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -165,8 +164,9 @@ def _show(view: RenderableType, *, paged: bool = False) -> int:
     if not paged or not console.is_terminal or console.is_dumb_terminal:
         console.print(view)
         return DONE
-    os.environ.setdefault("LESS", "FRX")  # as git does: colours, and no pager where one screen is enough
-    with console.pager(styles=True):
+    from mash_monitor.views.terminal.pager import Pages
+
+    with console.pager(Pages(console), styles=True):
         console.print(view)
     return DONE
 
