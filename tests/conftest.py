@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.browser", "tests.databases"]
 
 # A database or a calendar of several years takes longer than the default deadline of 200 ms now and then; no
 # test here measures time, so none may fail by it.

@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from mash_monitor.contacts import StoreMisconfigured, StoreUnavailable
 from mash_monitor.domain.calendar import local
-from mash_monitor.domain.period import Period
 from mash_monitor.domain.message import safe_reference
+from mash_monitor.domain.period import Period
 from mash_monitor.domain.rating import Rating
 from mash_monitor.state.tokens import Token
 from mash_monitor.views.chosen import chosen
