@@ -1,5 +1,6 @@
 """Reading contact stores, and files into the embedded one. Stores belong to the council and are only read."""
 
+from mash_monitor.contacts.bulk import NotInBulk
 from mash_monitor.contacts.errors import ContactsFileError, StoreError, StoreMisconfigured, StoreUnavailable
 from mash_monitor.contacts.look import Look
 from mash_monitor.contacts.notices import Notice, SetAside
@@ -11,6 +12,7 @@ __all__ = [
     "ContactStore",
     "ContactsFileError",
     "Look",
+    "NotInBulk",
     "Notice",
     "RawRow",
     "SetAside",

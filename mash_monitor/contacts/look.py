@@ -1,15 +1,18 @@
 """One look at a contact store: everything it reads, it reads at one position."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from itertools import groupby
 from typing import Protocol
 
 from sqlalchemy import URL
 
+from mash_monitor.contacts.bulk import Bulk, NotInBulk, Sorted
 from mash_monitor.contacts.errors import store_errors
 from mash_monitor.contacts.notices import SetAside
 from mash_monitor.contacts.rows import RawRow, RowParser, contact_id, fingerprint
 from mash_monitor.contacts.tables import Chunks
+from mash_monitor.contacts.visits import Visited, visited
 from mash_monitor.domain.contact import Contact, Row, merge
 
 _KEPT = 100
@@ -24,6 +27,8 @@ class RawRows(Protocol):
     def keyed_trimmed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
     def siblings_of_open(self, now: int, *, worker: bool) -> Chunks: ...
     def siblings_of_received(self, start: int, end: int) -> Chunks: ...
+    def whole_received(self, start: int, end: int) -> Chunks | None: ...
+    def visits(self, start: int, end: int) -> Chunks: ...
 
 
 class Look:
@@ -91,6 +96,21 @@ class Look:
         """Contacts with a row that may have been received in a window, all their rows merged."""
         return self._merged(self._rows.siblings_of_received(start, end))
 
+    def received_in_bulk(self, start: int, end: int, at: int, doubted: frozenset[str]) -> Iterator[Sorted]:
+        """The same in columns where nothing about them is doubtful, for which decisions after `at` are to come.
+
+        `doubted` are ids of contacts that never go in columns. Raises NotInBulk, at once or in the midst.
+        """
+        chunks = self._rows.whole_received(start, end)
+        if chunks is None:
+            raise NotInBulk
+        with closing(self._guarded(chunks)) as rows:
+            yield from Bulk(self._parser, (start, end), self.now, at, doubted).sort(rows)
+
+    def visits(self, start: int, end: int) -> Iterator[Visited]:
+        """Which children were seen when, by the rows received in [start, end)."""
+        return visited(self._guarded(self._rows.visits(start, end)), self._parser.zone, start, end)
+
     def parse(self, raw: RawRow) -> Row | SetAside:
         """The row, or why it cannot be watched; the latter is kept and counted."""
         row = self._parser.parse(raw, self.now)
@@ -135,6 +155,6 @@ class Look:
         for _, siblings in groupby(rows, key=lambda row: row.contact_id):
             yield merge(list(siblings))
 
-    def _guarded(self, chunks: Chunks) -> Chunks:
+    def _guarded(self, chunks: Chunks) -> Generator[Sequence[RawRow], None, None]:
         with store_errors(self._parser.where, self._url):
             yield from chunks

@@ -60,6 +60,14 @@ class QueryRows:
         inside = self._chosen(start - DAY, lambda row: row.received is not None and start <= row.received < end, end)
         return self._siblings(inside, worker=True)
 
+    def whole_received(self, start: int, end: int) -> None:
+        """Nothing in bulk: the rows of a contact need not come side by side."""
+
+    def visits(self, start: int, end: int) -> Chunks:  # noqa: ARG002 - a query takes no end
+        """Person and time of receipt of the rows received since then."""
+        for chunk in self._rows(start - DAY, worker=False):
+            yield [(raw[1], raw[2]) for raw in chunk]
+
     def _siblings(self, chosen: Chunks, *, worker: bool) -> Chunks:
         ids = {contact_id(raw) for chunk in chosen for raw in chunk}
         rows = [raw for chunk in self._rows(_ALWAYS, worker=worker) for raw in chunk if contact_id(raw) in ids]

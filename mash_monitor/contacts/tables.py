@@ -110,6 +110,24 @@ class TableRows:
         """The same, with workers, for contacts with a row received in a window."""
         return self._siblings(self._layout.received_within(start, end), worker=True)
 
+    def whole_received(self, start: int, end: int) -> Chunks | None:
+        """The same without workers and rows without an id, by an index on the id: ids as they are spelled.
+
+        None where rows carry evidence, or say less than when they were decided.
+        """
+        layout = self._layout
+        if layout.observed or layout.embedded:
+            return None
+        ids = select(layout.key).where(layout.received_within(start, end))
+        rows = select(*layout.row(worker=False)).where(layout.key.in_(ids))
+        return stream(self._connection, rows.order_by(layout.key))
+
+    def visits(self, start: int, end: int) -> Chunks:
+        """Person and time of receipt of the rows received in a window, give or take a day."""
+        layout = self._layout
+        wanted = (layout.columns[name].label(name) for name in ("person_id", "received_at"))
+        return stream(self._connection, select(*wanted).where(layout.received_within(start, end)))
+
     def _recent(self, now: int) -> Any:
         return self._layout.may_be_open(now) & self._layout.received_since(now - self._lookback)
 

@@ -10,7 +10,6 @@ from mash_monitor.contacts import ContactStore, StoreUnavailable
 from mash_monitor.domain.contact import Contact, Mark, distrust_future
 from mash_monitor.domain.entry import first_decision
 from mash_monitor.domain.intake import Intake
-from mash_monitor.domain.measures import Period, Scorecard, scorecard
 from mash_monitor.domain.performance import Performance, earliest_receipt, performance, windows
 from mash_monitor.domain.weeks import Weeks
 from mash_monitor.service.hub import WatchedHub
@@ -82,19 +81,3 @@ def measured(hub: WatchedHub, engine: Engine | None, now: int) -> Measured | Non
         return hub.store.read(lambda store: measure(store, hub, engine, now))
     except StoreUnavailable:
         return None
-
-
-def store_scorecard(hub: WatchedHub, engine: Engine | None, period: Period, now: int) -> Scorecard:
-    """The scorecard of a period and the one before. Raises StoreUnavailable."""
-    policy = hub.rules.policy
-    start, end = period.previous().bounds(policy.calendar)[0], period.bounds(policy.calendar)[1]
-
-    def work(store: ContactStore) -> Scorecard:
-        contacts = with_observations(store.contacts_received(start, end, now), hub, engine)
-        return scorecard(contacts, period, policy.timescales, policy.calendar, now)
-
-    return hub.store.read(work, patience=_PATIENCE)
-
-
-_PATIENCE = 30
-"""A scorecard over years may take its time: nobody's alert waits for it."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Insert, Row, Select, and_, bindparam, case, func, select, union
+from sqlalchemy import BigInteger, Connection, Insert, Row, Select, and_, bindparam, case, func, or_, select, union
 
 from mash_monitor.domain.contact import Mark, Precision, Span
 from mash_monitor.domain.entry import Entry
@@ -36,6 +36,7 @@ _STALE = _ALL.where(_TABLE.contact_id.in_(union(
 )))  # fmt: skip
 _REREAD = union(_IDS.where(_TABLE.state == State.MISSING.value), _IDS.where(_TABLE.partly_decided))
 """Two questions with an index each: no database finds them for both at once among all that are open."""
+_DOUBTED = _IDS.where(or_(_TABLE.reopened, _TABLE.received.is_(None)))
 _COUNT = select(func.count()).select_from(ledger).where(_OF_HUB, _TABLE.state == bindparam("in_state"))
 _RECORDED = (
     select(_TABLE.level, func.count())
@@ -53,6 +54,11 @@ _OUTLOOKS = select(
 _OBSERVED = select(
     _TABLE.contact_id, _TABLE.decided_earliest, _TABLE.decided_latest, _TABLE.first_seen, _TABLE.reopened
 ).where(_OF_HUB, _THESE)
+
+
+def doubted(connection: Connection, hub: str) -> frozenset[str]:
+    """The contacts of which measures believe the ledger more than the store: reopened, or of no readable time."""
+    return frozenset(connection.scalars(_DOUBTED, {"of_hub": hub}))
 
 
 def entries(connection: Connection, hub: str, ids: Collection[str]) -> dict[str, Entry]:

@@ -1,6 +1,8 @@
 """The part of a whole that a view was asked for, and its order."""
 
-from mash_monitor.domain.measures import Figures
+from collections.abc import Mapping
+
+from mash_monitor.domain.figures import Figures, Whole
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Rating
 
@@ -14,6 +16,11 @@ def chosen(position: Position, rating: Rating | None = None, overdue_only: bool 
     ]
 
 
-def largest_first(figures: Figures) -> list[tuple[str, Figures]]:
-    """The source groups of a scorecard, the one with most contacts first."""
-    return sorted(figures.groups.items(), key=lambda pair: (-pair[1].contacts, pair[0]))
+def largest_first(figures: Whole) -> list[tuple[str, Figures]]:
+    """The source groups of a scorecard, the one with most contacts first; a withheld one stands last."""
+    return largest(figures.groups)
+
+
+def largest(parts: Mapping[str, Figures]) -> list[tuple[str, Figures]]:
+    """Parts of a scorecard, the one with most contacts first; a withheld one stands last."""
+    return sorted(parts.items(), key=lambda pair: (-(pair[1].contacts or 0), pair[0]))

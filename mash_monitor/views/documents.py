@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 from mash_monitor.domain.calendar import local
 from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.intake import Inflow, Intake
-from mash_monitor.domain.measures import Figures, Scorecard, Tally, percent
+from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Rating
-from mash_monitor.domain.timescale import Timescale
-from mash_monitor.views.chosen import chosen, largest_first
+from mash_monitor.views.chosen import chosen
 
 if TYPE_CHECKING:
     from mash_monitor.domain.account import Account, Sent
@@ -57,8 +56,8 @@ def summary_document(position: Position) -> Document:
             {
                 "name": row.timescale.name,
                 "target_pct": row.timescale.target_pct,
-                **{window: _tally(tally) for window, tally in row.tallies.items()},
-                "weeks": [{"from": monday.isoformat(), **_tally(tally)} for monday, tally in row.weeks.items()],
+                **{window: tally_document(tally) for window, tally in row.tallies.items()},
+                "weeks": [{"from": monday.isoformat(), **tally_document(tally)} for monday, tally in row.weeks.items()],
             }
             for row in position.performance or ()
         ],
@@ -83,17 +82,6 @@ def summary_document(position: Position) -> Document:
         ],
         "changes": _changes(position.changes, position.zone),
         "reported": _changes(position.reported, position.zone),
-    }
-
-
-def scorecard_document(hub: str, card: Scorecard) -> Document:
-    """`scorecard --json`: the period, its parts by source, its months, and the period before."""
-    return {
-        "hub": hub,
-        "period": {"from": card.period.start.isoformat(), "to": card.period.end.isoformat()},
-        **_figures(card.total),
-        "months": [{"month": month.name, **_figures(figures)} for month, figures in card.months],
-        "previous": _figures(card.previous),
     }
 
 
@@ -217,37 +205,8 @@ def _changes(found: Changes | None, zone: ZoneInfo) -> Document | None:
     return {**asdict(found), "since": _iso(found.since, zone), "until": _iso(found.until, zone)}
 
 
-def _figures(figures: Figures) -> Document:
-    return {
-        "contacts": figures.contacts,
-        "children": figures.children,
-        "outcomes": figures.outcome_counts(),
-        "referrals": figures.referrals,
-        "conversion_pct": figures.conversion_pct,
-        "timescales": _timescales(figures),
-        "sources": [
-            {
-                "group": group,
-                "contacts": part.contacts,
-                "share_pct": percent(part.contacts, figures.contacts),
-                "referrals": part.referrals,
-                "conversion_pct": part.conversion_pct,
-                "timescales": _timescales(part),
-            }
-            for group, part in largest_first(figures)
-        ],
-    }
-
-
-def _timescales(figures: Figures) -> list[Document]:
-    return [_timescale(timescale, tally) for timescale, tally in zip(figures.timescales, figures.tallies, strict=True)]
-
-
-def _timescale(timescale: Timescale, tally: Tally) -> Document:
-    return {"name": timescale.name, "target_pct": timescale.target_pct, **_tally(tally)}
-
-
-def _tally(tally: Tally) -> Document:
+def tally_document(tally: Tally) -> Document:
+    """T of the interface: what a share in time is made of, and the share."""
     return {
         "received": tally.received,
         "in_time": tally.in_time,

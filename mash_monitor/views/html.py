@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from mash_monitor.domain.measures import Scorecard, Tally, percent
+from mash_monitor.domain.measures import Tally, percent
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
+from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.words import clock_time
 from mash_monitor.views import glossary
 from mash_monitor.views.chosen import largest_first

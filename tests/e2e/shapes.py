@@ -113,18 +113,29 @@ SUMMARY = {
 
 MEASURED = {"name": str, "target_pct": maybe(share), **TALLY}
 
-FIGURES = {
-    "contacts": int, "children": int, "outcomes": Named(int), "referrals": int, "conversion_pct": maybe(share),
-    "timescales": [MEASURED],
-    "sources": [{
-        "group": str, "contacts": int, "share_pct": maybe(share), "referrals": int, "conversion_pct": maybe(share),
-        "timescales": [MEASURED],
-    }],
+VERY_LATE = {
+    "contacts": maybe(int), "uncertain": maybe(int), "pct": maybe(share), "pct_low": maybe(share),
+    "pct_high": maybe(share),
 }  # fmt: skip
 
+PART = {
+    "contacts": int, "share_pct": maybe(share), "referrals": int, "conversion_pct": maybe(share),
+    "timescales": [MEASURED], "nfa_pct": maybe(share), "very_late": VERY_LATE,
+}  # fmt: skip
+
+FIGURES = {
+    "contacts": int, "children": int, "outcomes": Named(int), "referrals": int, "conversion_pct": maybe(share),
+    "timescales": [MEASURED], "sources": [{"group": str, **PART}], "nfa_pct": maybe(share), "repeats": maybe(int),
+    "repeat_pct": maybe(share), "very_late": VERY_LATE, "open": int, "oldest_open_seconds": maybe(int),
+    "teams": [{"team": str, **PART}], "risks": [{"risk": str, **PART}],
+}  # fmt: skip
+
+DATES = {"from": day, "to": day}
+
 SCORECARD = {
-    "hub": str, "period": {"from": day, "to": day}, **FIGURES, "months": [{"month": str, **FIGURES}],
-    "previous": FIGURES,
+    "hub": str, "period": DATES, **FIGURES, "months": [{"month": str, **FIGURES}], "previous": FIGURES,
+    "previous_period": DATES, "as_at": moment, "withheld_below": maybe(int),
+    "definitions": [{"name": str, "says": str, "counts": str, "of": maybe(str)}],
 }  # fmt: skip
 
 EXPLAIN = {

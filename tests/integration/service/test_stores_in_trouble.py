@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import Engine, text
 
 from mash_monitor.domain.contact import Span
-from mash_monitor.domain.measures import Period
+from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.transition import State
 from mash_monitor.service.hub import StoreAccess
-from mash_monitor.service.measuring import store_scorecard
 from mash_monitor.service.parking import NotWatched, park
 from mash_monitor.service.passes import PassResult
 from mash_monitor.service.positions import as_of_now
+from mash_monitor.service.scorecards import store_scorecard
 from tests.integration.service.town import SSD, Council, Town
 from tests.unit.domain.hubs import at
 
@@ -313,6 +313,7 @@ def test_an_observed_decision_lies_between_two_looks_and_shares_have_bounds(engi
     assert shares(town, result.position) == (None, 50.0, 100.0)
     march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
     tally = store_scorecard(town.hub, town.engine, march, at("2026-03-06 18:00")).total.tallies[0]
+    assert tally is not None
     assert (tally.pct, tally.pct_low, tally.pct_high, tally.uncertain) == (None, 50.0, 100.0, 1)
 
 

@@ -9,9 +9,11 @@ import pytest
 from mash_monitor.contacts import ContactStore, StoreSettings, open_store
 from mash_monitor.contacts.importing import import_file
 from mash_monitor.domain.contact import Mark
-from mash_monitor.domain.measures import Period, Scorecard, percent, scorecard
+from mash_monitor.domain.figures import share_pct
+from mash_monitor.domain.period import Period
 from mash_monitor.domain.rating import Policy
 from mash_monitor.domain.reports import ReportDays
+from mash_monitor.domain.scorecard import Scorecard, scorecard
 from mash_monitor.rules import load_pack
 from mash_monitor.simulate.native import NativeRow, write_csv
 from mash_monitor.simulate.quarter import published_quarter
@@ -50,12 +52,13 @@ def test_the_quarter_gives_its_contacts_and_conversion_back(card: Scorecard) -> 
 def test_the_quarter_gives_police_contacts_shares_and_conversions_back_by_month(card: Scorecard) -> None:
     police = [(figures.contacts, figures.groups["Police"]) for _, figures in card.months]
     assert [group.contacts for _, group in police] == [356, 324, 418]
-    assert [percent(group.contacts, contacts) for contacts, group in police] == [53.45, 51.92, 57.5]
+    assert [share_pct(group.contacts, contacts) for contacts, group in police] == [53.45, 51.92, 57.5]
     assert [group.conversion_pct for _, group in police] == [8.99, 7.72, 6.94]
 
 
 def test_the_quarter_stands_at_44_percent_by_one_clock_and_88_by_the_other(card: Scorecard) -> None:
-    shares = {row.name: tally.pct for row, tally in zip(card.total.timescales, card.total.tallies, strict=True)}
+    rows = zip(card.total.timescales, card.total.tallies, strict=True)
+    shares = {row.name: tally and tally.pct for row, tally in rows}
     assert shares == {"24 hours": 43.98, "one working day": 88.0}
 
 

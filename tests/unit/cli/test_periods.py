@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from mash_monitor.cli.main import UsedWrongError
-from mash_monitor.cli.scorecards import period
+from mash_monitor.cli.periods import period
+
+TODAY = date(2020, 4, 12)
 
 
 @pytest.mark.parametrize(
@@ -26,10 +28,12 @@ from mash_monitor.cli.scorecards import period
         ("2020-01-06..2020-01-19", date(2020, 1, 6), date(2020, 1, 19)),
         ("2020-01-06", date(2020, 1, 6), date(2020, 1, 6)),
         ("2020-01-15..2020-02", date(2020, 1, 15), date(2020, 2, 29)),
+        ("2020-01..", date(2020, 1, 1), date(2020, 4, 12)),
+        ("2020-04-12..", date(2020, 4, 12), date(2020, 4, 12)),
     ],
 )
 def test_a_period_is_a_month_a_quarter_a_year_a_range_or_dates(words: str, start: date, end: date) -> None:
-    found = period(words)
+    found = period(words, TODAY)
     assert (found.start, found.end) == (start, end)
 
 
@@ -37,12 +41,12 @@ def test_a_period_is_a_month_a_quarter_a_year_a_range_or_dates(words: str, start
     "wrong",
     [
         "", "2020", "March 2020", "2020-3", "2020-00", "2019-21", "2019-21-Q4", "2019-20-Q5", "2020-Q1", "2020-02-30",
-        "2020-03..2020-01", "2020-01..", "..2020-01", "2020-01...2020-03", "0001-01", "9999-12", "1900-01", "20203",
+        "2020-03..2020-01", "2020-04-13..", "..2020-01", "2020-01...2020-03", "0001-01", "9999-12", "1900-01", "20203",
         "2020-01..2020-02..2020-03", "2020-W03", "2020-W03-1", "20200106", "٢٠٢٠-٠٣",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_with_what_was_found_and_what_is_expected(wrong: str) -> None:
     with pytest.raises(UsedWrongError) as refused:
-        period(wrong)
+        period(wrong, TODAY)
     assert str(refused.value).startswith(f"--period: found {wrong!r}")
     assert "expected" in str(refused.value)

@@ -1,26 +1,20 @@
 """Shares in time, windows, periods and the scorecard: counted by hand first."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mash_monitor.domain.contact import UNMAPPED, Contact, Mark, Outcome, Precision, Row, Span, merge
+from mash_monitor.domain.contact import UNMAPPED, Contact, Mark, Precision, Row, Span, merge
 from mash_monitor.domain.measures import (
     Due,
-    Figures,
-    Period,
     Tally,
     Verdict,
     due,
     percent,
-    scorecard,
     verdict,
 )
 from mash_monitor.domain.timescale import Clock, Deadline, Timescale
@@ -164,124 +158,6 @@ def test_some_contacts_are_not_measured() -> None:
     assert due(replace(seen, received=None, precision=Precision.UNREADABLE), DAY_LONG, HUB) is None
     assert due(replace(seen, marks=frozenset({Mark.VOLUME_ONLY})), DAY_LONG, HUB) is None
     assert due(replace(seen, risk=UNMAPPED), reds, HUB) == Due(DUE, DUE)
-
-
-# periods
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "months", "before"),
-    [
-        (date(2020, 3, 1), date(2020, 3, 31), ["2020-03"], (date(2020, 2, 1), date(2020, 2, 29))),
-        (
-            date(2020, 1, 1),
-            date(2020, 3, 31),
-            ["2020-01", "2020-02", "2020-03"],
-            (date(2019, 10, 1), date(2019, 12, 31)),
-        ),
-        (
-            date(2019, 12, 1),
-            date(2020, 1, 31),
-            ["2019-12", "2020-01"],
-            (date(2019, 10, 1), date(2019, 11, 30)),
-        ),
-        (date(2020, 3, 2), date(2020, 3, 8), ["2020-03"], (date(2020, 2, 24), date(2020, 3, 1))),
-        (
-            date(2020, 2, 20),
-            date(2020, 3, 10),
-            ["2020-02", "2020-03"],
-            (date(2020, 1, 31), date(2020, 2, 19)),
-        ),
-    ],
-)
-def test_a_period_knows_its_months_and_the_period_before(
-    start: date, end: date, months: list[str], before: tuple[date, date]
-) -> None:
-    period = Period(start, end, "")
-    parts = period.months()
-    assert [part.name for part in parts] == months
-    assert (parts[0].start, parts[-1].end) == (start, end)
-    assert all(one.end.toordinal() + 1 == two.start.toordinal() for one, two in pairwise(parts))
-    assert (period.previous().start, period.previous().end) == before
-
-
-def test_a_period_is_local_time() -> None:
-    june = Period(date(2026, 6, 1), date(2026, 6, 30), "2026-06")
-    assert june.bounds(HUB) == (at("2026-06-01 00:00"), at("2026-07-01 00:00"))
-
-
-# the scorecard
-
-
-def received_in_march() -> Iterable[Contact]:
-    police = {"source_group": "Police"}
-    yield contact(
-        "2026-03-02 09:00",
-        "2026-03-02 15:00",
-        outcome=Outcome.REFERRAL,
-        converted=True,
-        persons=("p1", "p2"),
-        children=2,
-        **police,
-    )
-    yield contact("2026-03-05 09:00", "2026-03-06 15:00", outcome=Outcome.NFA, **police)  # late by one clock only
-    yield contact("2026-03-31 23:59:59", children=2)  # the same child, and one without an id
-    yield contact("2026-02-10 09:00", "2026-02-10 15:00", outcome=Outcome.CP_ENQUIRY, converted=True)
-    yield contact("2026-02-01 00:00", "2026-02-03 15:00", children=0, persons=())
-    yield contact("2026-01-31 23:59:59")  # before the period before
-    yield contact("2026-04-01 00:00")
-    yield replace(contact("2026-03-05 09:00"), received=None)
-
-
-def test_a_scorecard_counts_by_date_of_receipt_and_shows_both_clocks() -> None:
-    march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
-    card = scorecard(received_in_march(), march, [DAY_LONG, ONE_DAY], HUB, at("2026-04-01 00:00"))
-    total = card.total
-    assert (total.contacts, total.children, total.referrals, total.conversion_pct) == (3, 3, 1, 33.33)
-    assert total.outcome_counts() == {
-        "referral": 1,
-        "existing_referral": 0,
-        "cp_enquiry": 0,
-        "early_help": 0,
-        "advice": 0,
-        "nfa": 1,
-        "other": 0,
-        "not_recorded": 1,
-    }
-    assert total.tallies == [
-        Tally(received=3, in_time=1, late=1, not_yet_due=1),
-        Tally(received=3, in_time=2, not_yet_due=1),
-    ]
-    assert {name: group.contacts for name, group in total.groups.items()} == {"Police": 2, "Unknown": 1}
-    assert total.groups["Police"].conversion_pct == 50.0
-    assert total.groups["Police"].tallies[0] == Tally(received=2, in_time=1, late=1)
-    assert (card.previous.contacts, card.previous.children, card.previous.referrals) == (2, 1, 1)
-    assert [(month.name, figures.contacts) for month, figures in card.months] == [("2026-03", 3)]
-
-
-def test_the_months_of_a_period_add_up_to_it() -> None:
-    both = Period(date(2026, 2, 1), date(2026, 3, 31), "2026-02..2026-03")
-    card = scorecard(received_in_march(), both, [DAY_LONG], HUB, at("2026-04-09 00:00"))
-    assert [figures.contacts for _, figures in card.months] == [2, 3]
-    assert card.total.contacts == 5
-    assert card.previous.contacts == 1
-
-
-def test_what_is_received_after_now_is_not_counted() -> None:
-    march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
-    assert scorecard(received_in_march(), march, [], HUB, at("2026-03-02 09:00")).total.contacts == 1
-
-
-def test_a_contact_that_a_timescale_does_not_measure_is_still_counted() -> None:
-    march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
-    reds = replace(DAY_LONG, risks=frozenset({"red"}))
-    card = scorecard(received_in_march(), march, [reds], HUB, at("2026-04-01 00:00"))
-    assert (card.total.contacts, card.total.tallies) == (3, [Tally()])
-
-
-def test_figures_of_nothing_are_null_and_not_nought() -> None:
-    empty = Figures((DAY_LONG,))
-    assert (empty.conversion_pct, empty.children, empty.tallies[0].pct) == (None, 0, None)
 
 
 def test_no_timescale_needs_opening_hours_to_be_measured_in_elapsed_time() -> None:

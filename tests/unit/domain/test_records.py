@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from mash_monitor import domain
+from mash_monitor.domain.figures import Sum
 from mash_monitor.domain.intake import Inflow, Intake
-from mash_monitor.domain.measures import Figures, Tally
+from mash_monitor.domain.measures import Tally
 
-COUNTERS = (Tally, Figures, Inflow, Intake)
+COUNTERS = (Tally, Sum, Inflow, Intake)
 """What adds up contact after contact while it is being made."""
 
 

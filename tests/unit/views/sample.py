@@ -11,11 +11,12 @@ from mash_monitor.domain.account import Account, Change, Sent, TimescaleAccount
 from mash_monitor.domain.calendar import DAY, Calendar, DaySpans
 from mash_monitor.domain.contact import Contact, Mark, Outcome, Precision, Row, Span, merge
 from mash_monitor.domain.intake import Intake
-from mash_monitor.domain.measures import Period, Scorecard, scorecard
 from mash_monitor.domain.performance import Performance, earliest_receipt, performance
+from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject, watch
 from mash_monitor.domain.rating import Policy, RatingRules, timeline
 from mash_monitor.domain.reports import ReportSchedule
+from mash_monitor.domain.scorecard import Scorecard, scorecard
 from mash_monitor.domain.timescale import Clock, Timescale, deadline, steps
 from mash_monitor.domain.weeks import Weeks
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.finding import Finding, Severity
-from mash_monitor.domain.measures import Period, Tally
+from mash_monitor.domain.measures import Tally
+from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import StoreSeen
 from mash_monitor.domain.rating import Rating
 from mash_monitor.views.documents import (
@@ -15,9 +16,9 @@ from mash_monitor.views.documents import (
     explain_document,
     findings_document,
     outbox_document,
-    scorecard_document,
     summary_document,
 )
+from mash_monitor.views.scorecards import scorecard_document
 from tests.unit.views import sample
 from tests.unit.views.sample import FRIDAY, HOUR, LONDON
 
@@ -134,18 +135,22 @@ def test_an_uncertain_share_is_null_between_its_bounds() -> None:
 
 def test_the_scorecard_repeats_the_same_figures_for_months_sources_and_the_period_before() -> None:
     card = sample.card()
-    document = scorecard_document("herefordshire", card)
+    document = scorecard_document("herefordshire", card, LONDON)
     figures = [
-        "contacts", "children", "outcomes", "referrals", "conversion_pct", "timescales", "sources",
+        "contacts", "children", "outcomes", "referrals", "conversion_pct", "timescales", "sources", "nfa_pct",
+        "repeats", "repeat_pct", "very_late", "open", "oldest_open_seconds", "teams", "risks",
     ]  # fmt: skip
-    assert list(document) == ["hub", "period", *figures, "months", "previous"]
+    assert list(document) == [
+        "hub", "period", *figures, "months", "previous", "previous_period", "as_at", "withheld_below", "definitions",
+    ]  # fmt: skip
+    assert document["previous_period"] == {"from": "2025-07-01", "to": "2025-09-30"}
     assert document["period"] == {"from": "2025-10-01", "to": "2025-12-31"}
     assert [list(month) for month in document["months"]] == [["month", *figures]] * 3
     assert [month["month"] for month in document["months"]] == ["2025-10", "2025-11", "2025-12"]
     assert list(document["previous"]) == figures
     assert sum(month["contacts"] for month in document["months"]) == document["contacts"]
     assert list(document["timescales"][0]) == ["name", "target_pct", *T]
-    keys = ["group", "contacts", "share_pct", "referrals", "conversion_pct", "timescales"]
+    keys = ["group", "contacts", "share_pct", "referrals", "conversion_pct", "timescales", "nfa_pct", "very_late"]
     assert [list(source) for source in document["sources"]] == [keys] * len(document["sources"])
     assert sum(source["contacts"] for source in document["sources"]) == document["contacts"]
     numbers = [source["contacts"] for source in document["sources"]]
@@ -154,7 +159,7 @@ def test_the_scorecard_repeats_the_same_figures_for_months_sources_and_the_perio
 
 def test_an_empty_period_has_nulls_where_there_is_nothing_to_divide_by() -> None:
     card = sample.card(Period(date(2031, 1, 1), date(2031, 1, 31), "2031-01"))
-    document = scorecard_document("herefordshire", card)
+    document = scorecard_document("herefordshire", card, LONDON)
     assert (document["contacts"], document["conversion_pct"], document["sources"]) == (0, None, [])
     assert document["timescales"][0]["pct"] is None
 

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from mash_monitor.domain.measures import Period, Tally
+from mash_monitor.domain.measures import Tally
+from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Position, Quality, StoreSeen
 from mash_monitor.views import html
 from mash_monitor.views.html import report_html, scorecard_html, summary_html

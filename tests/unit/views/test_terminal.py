@@ -10,9 +10,10 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 
 from mash_monitor.domain.finding import Finding, Severity
-from mash_monitor.domain.measures import Period, Tally
+from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.performance import Performance
+from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Quality, StoreSeen, Subject
 from mash_monitor.domain.rating import Rating
 from mash_monitor.domain.timescale import Clock, Timescale
@@ -261,10 +262,10 @@ def test_the_scorecard_shows_both_clocks_the_months_and_the_period_before() -> N
     for width in WIDTHS:
         shown = seen(scorecard(sample.card(), "Herefordshire MASH", LONDON), width)
         for said in (
-            "1 October 2025 to 31 December 2025",
+            "1 October to 31 December 2025",
             "24 hours",
             "Oct 2025",
-            "before",
+            "1 July to 30 September 2025",
             "Police",
             "BELOW",
             "53.",

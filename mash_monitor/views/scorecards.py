@@ -1,0 +1,94 @@
+"""The JSON document of a scorecard: names and order as promised to other programs."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from mash_monitor.domain.calendar import local
+from mash_monitor.domain.figures import Figures, Whole, share_pct
+from mash_monitor.domain.measures import Tally
+from mash_monitor.domain.period import Period
+from mash_monitor.domain.scorecard import Scorecard
+from mash_monitor.views.chosen import largest
+from mash_monitor.views.documents import Document, tally_document
+from mash_monitor.views.figures import OF_A_SCORECARD
+
+
+def scorecard_document(hub: str, card: Scorecard, zone: ZoneInfo) -> Document:
+    """`scorecard --json`: the period, its parts, its months, and the period before; what is withheld is null."""
+    return {
+        "hub": hub,
+        "period": _dates(card.period),
+        **_whole(card.total, card),
+        "months": [{"month": month.name, **_whole(figures, card)} for month, figures in card.months],
+        "previous": _whole(card.previous, card),
+        "previous_period": _dates(card.before),
+        "as_at": local(card.at, zone).isoformat(),
+        "withheld_below": card.least,
+        "definitions": [
+            {"name": figure.name, "says": figure.says, "counts": figure.counts, "of": figure.of or None}
+            for figure in OF_A_SCORECARD
+        ],
+    }
+
+
+def _dates(period: Period) -> Document:
+    return {"from": period.start.isoformat(), "to": period.end.isoformat()}
+
+
+def _whole(figures: Whole, card: Scorecard) -> Document:
+    oldest = figures.oldest_open
+    return {
+        "contacts": figures.contacts,
+        "children": figures.children,
+        "outcomes": figures.outcome_counts(),
+        "referrals": figures.referrals,
+        "conversion_pct": figures.conversion_pct,
+        "timescales": _timescales(figures),
+        "sources": _parts("group", figures.groups, figures),
+        "nfa_pct": figures.nfa_pct,
+        "repeats": figures.repeats,
+        "repeat_pct": figures.repeat_pct,
+        "very_late": _very_late(figures),
+        "open": figures.open,
+        "oldest_open_seconds": None if oldest is None else card.at - oldest,
+        "teams": _parts("team", figures.teams, figures),
+        "risks": _parts("risk", figures.risks, figures),
+    }
+
+
+def _parts(kind: str, parts: Mapping[str, Figures], whole: Figures) -> list[Document]:
+    return [
+        {
+            kind: name,
+            "contacts": part.contacts,
+            "share_pct": share_pct(part.contacts, whole.contacts),
+            "referrals": part.referrals,
+            "conversion_pct": part.conversion_pct,
+            "timescales": _timescales(part),
+            "nfa_pct": part.nfa_pct,
+            "very_late": _very_late(part),
+        }
+        for name, part in largest(parts)
+    ]
+
+
+def _timescales(figures: Figures) -> list[Document]:
+    return [
+        {"name": timescale.name, "target_pct": timescale.target_pct, **_tally(tally)}
+        for timescale, tally in zip(figures.timescales, figures.tallies, strict=True)
+    ]
+
+
+def _tally(tally: Tally | None) -> Document:
+    return dict.fromkeys(tally_document(Tally())) if tally is None else tally_document(tally)
+
+
+def _very_late(figures: Figures) -> Document:
+    tail = figures.tail
+    return {
+        "contacts": None if tail is None else tail.late,
+        "uncertain": None if tail is None else tail.uncertain,
+        "pct": None if tail is None else tail.late_pct,
+        "pct_low": None if tail is None else tail.late_pct_low,
+        "pct_high": None if tail is None else tail.late_pct_high,
+    }

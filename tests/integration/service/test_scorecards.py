@@ -1,0 +1,88 @@
+"""A scorecard from a real store: in bulk and one by one it is the same, whatever stands in the rows."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from mash_monitor.contacts import ContactStore, NotInBulk
+from mash_monitor.domain.counting import Counting
+from mash_monitor.domain.figures import Whole
+from mash_monitor.domain.period import Period
+from mash_monitor.service.scorecards import Count, store_scorecard
+from tests.integration.service.town import Town
+from tests.unit.domain.hubs import at
+
+Q4 = Period(date(2019, 10, 1), date(2019, 12, 31), "2019-20-Q3")
+NOW = at("2019-12-30 12:00")
+COLUMNS = ("received_at", "decided_at", "person_id", "source_code", "source_desc", "risk", "team", "outcome")
+
+
+def messy(chance: Random, number: int) -> list[dict[str, Any]]:
+    """Rows of contacts around the period, most of them plain, and every oddity among them."""
+    rows: list[dict[str, Any]] = []
+    for index in range(number):
+        received = datetime(2018, 9, 20) + timedelta(seconds=chance.randrange(480 * 86_400))  # noqa: DTZ001
+        if chance.random() < 0.7:
+            received = datetime(2019, 9, 28) + timedelta(seconds=chance.randrange(97 * 86_400))  # noqa: DTZ001
+        decided = received + timedelta(seconds=chance.randrange(-3600, 6 * 86_400))
+        row: dict[str, Any] = {
+            "received_at": received.isoformat(chance.choice(" T")),
+            "decided_at": None if chance.random() < 0.1 else decided.isoformat(),
+            "person_id": chance.choice([f"p{chance.randrange(number)}", "p1", "-1", None]),
+            "source_code": chance.choice(["6", "2A", "nobody"]), "source_desc": chance.choice(["Police", None]),
+            "risk": chance.choice([None, "red", "purple"]), "team": chance.choice(["North", "South", None]),
+            "outcome": chance.choice(["nfa", "referral", "cp_enquiry", None, "a word"]),
+        }  # fmt: skip
+        if chance.random() < 0.1:
+            row["received_at"] = received.date().isoformat()
+        if chance.random() < 0.1:
+            row["received_at"] = chance.choice([f"{received:%d/%m/%Y %H:%M}", "soon", None, f"{received}+01:00"])
+        rows.append({"contact_id": f"C-{index}", **row})
+        for _ in range(chance.choice([0, 0, 0, 1, 2])):
+            sibling = {**rows[-1], "person_id": f"p{chance.randrange(number)}"}
+            if chance.random() < 0.3:
+                changed = chance.choice(COLUMNS)
+                sibling[changed] = None if changed != "received_at" else (received - timedelta(days=3)).isoformat()
+            rows.append(sibling)
+    return rows
+
+
+def fill(town: Town, rows: list[dict[str, Any]]) -> None:
+    names = list(rows[0])
+    statement = f"INSERT INTO contacts ({', '.join(names)}) VALUES ({', '.join(':' + name for name in names)})"
+    with town.council.engine.begin() as connection:
+        connection.execute(text(statement), rows)
+
+
+Counted = tuple[Whole, list[tuple[Period, Whole]]]
+
+
+def count(town: Town, engine: Engine | None, way: Callable[[Count], Counting]) -> Counted:
+    def work(store: ContactStore) -> Counted:
+        return way(Count(store, town.hub, engine, Q4, NOW, NOW)).counted()
+
+    return town.hub.store.read(work)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_counted_in_bulk_and_one_by_one_it_is_the_same(town: Town, seed: int) -> None:
+    fill(town, messy(Random(seed), 300))
+    bulk = count(town, town.engine, Count._in_bulk)
+    assert bulk == count(town, town.engine, Count._one_by_one)
+    assert (bulk[0].contacts or 0) > 100
+    assert bulk[0].repeats
+    assert bulk[0].contacts == sum(month.contacts or 0 for _, month in bulk[1])
+    assert bulk[0].repeats == sum(month.repeats or 0 for _, month in bulk[1])
+
+
+def test_an_id_spelled_in_two_ways_is_one_contact(town: Town) -> None:
+    town.council.add("C-1", "2019-11-05 10:00", decided_at="2019-11-05 12:00")
+    town.council.add(" C-1", "2019-11-05 10:00", "p2", decided_at="2019-11-05 13:00")
+    with pytest.raises(NotInBulk):
+        count(town, None, Count._in_bulk)
+    total = store_scorecard(town.hub, None, Q4, NOW).total
+    assert (total.contacts, total.children) == (1, 2)
