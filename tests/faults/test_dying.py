@@ -1,0 +1,62 @@
+"""Killed at every commit and every call, and started again: nothing is lost, and at most one message is repeated.
+
+A point dies the first time it is passed, on one database or the other; with MASH_FAULTS_ALL=1 on both, and each time
+that it is passed. What was seen is kept in docs/faults.md, which MASH_FAULTS_ALL=1 writes anew.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults import points
+from tests.faults.account import account
+from tests.faults.conftest import Stages
+from tests.faults.lives import LIVES, REACHED, UNREACHED, Life
+from tests.faults.record import Record, Seen
+from tests.faults.stage import Stage
+
+ALL = os.environ.get("MASH_FAULTS_ALL") == "1"
+KINDS = ("sqlite", "postgresql")
+
+
+def test_every_commit_and_every_call_belongs_to_a_life() -> None:
+    """A new place that commits has to be given a life that reaches it (tests/faults/lives.py)."""
+    assert sorted({**REACHED, **UNREACHED}) == sorted({*points.commits().values(), *points.calls()})
+
+
+@pytest.mark.timeout(3600 if ALL else 120)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("life", LIVES.values(), ids=lambda life: life.name)
+def test_whatever_dies_in_a_life_everybody_is_told_once_or_told_that_it_is_a_repeat(
+    life: Life, kind: str, stages: Stages, record: Record
+) -> None:
+    def play(**armed: object) -> tuple[Stage, list[str]]:
+        with stages.open(kind, life.begins, by=life.by, service=life.service, migrated=life.migrated) as stage:
+            stage.armed = armed
+            life.play(stage)
+            return stage, account(stage, life.told)
+
+    undisturbed, repeated = play()
+    assert repeated == []
+    for point, nth in _turns(life, kind, undisturbed.passed):
+        try:
+            disturbed, repeated = play(point=point, nth=nth)
+        except AssertionError as wrong:
+            raise AssertionError(f"{kind}, killed {point}, time {nth}: {wrong}") from wrong
+        assert disturbed.deaths == undisturbed.deaths + 1, f"{point} was not passed for the {nth}. time"
+        assert len(repeated) <= 1
+        record.note(kind, point, Seen(disturbed.now - undisturbed.now, tuple(repeated)))
+
+
+def _turns(life: Life, kind: str, passed: list[str]) -> Iterator[tuple[str, int]]:
+    """At which points of this life to die, and at which time of passing them."""
+    own = [point for point, name in REACHED.items() if name == life.name]
+    for place, point in enumerate(own):
+        for moment in ("before", "after"):
+            times = passed.count(f"{moment} {point}")
+            assert times, f"{point} is not reached by {life.name!r}"
+            if ALL:
+                yield from ((f"{moment} {point}", nth) for nth in range(1, times + 1))
+            elif (KINDS.index(kind) + place + (moment == "after")) % 2:
+                yield f"{moment} {point}", 1
