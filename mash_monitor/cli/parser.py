@@ -14,11 +14,8 @@ class _Parser(argparse.ArgumentParser):
 
 def build() -> argparse.ArgumentParser:
     """The parser of every command. A parsed command carries `command` and, where it has one, `action`."""
-    shared = _Parser(add_help=False)
-    shared.add_argument("--config", metavar="PATH", help="the configuration (default: config.toml, or MASH_CONFIG)")
-    shared.add_argument("--hub", metavar="NAME", help="which hub, where there is more than one")
-    shared.add_argument("--debug", action="store_true", help="show where in the program an error arose")
-    shared.add_argument("--json", action="store_true", help="print one JSON document")
+    # given before the command or after it: what is not given there must not hide what was given here
+    shared = _shared(argparse.SUPPRESS)
     at = _Parser(add_help=False)
     at.add_argument(
         "--at",
@@ -32,6 +29,7 @@ def build() -> argparse.ArgumentParser:
         description="A deadline monitor for children's safeguarding hubs: three times a day it rates every open "
         "contact red, amber or green by time left, and tells the people who can act.",
         epilog="start here: mash-monitor demo",
+        parents=[_shared()],
     )
     parser.add_argument("--version", action="version", version=f"mash-monitor {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -97,6 +95,19 @@ def build() -> argparse.ArgumentParser:
 
     _add_upkeep(add)
     return parser
+
+
+def _shared(default: str | None = None) -> _Parser:
+    """The options of every command."""
+    shared = _Parser(add_help=False, argument_default=default)
+    shared.add_argument("--config", metavar="PATH", help="the configuration (default: config.toml, or MASH_CONFIG)")
+    shared.add_argument("--hub", metavar="NAME", help="which hub, where there is more than one")
+    for option, does in (
+        ("--debug", "show where an error arose"),
+        ("--json", "print one JSON document"),
+    ):
+        shared.add_argument(option, action="store_const", const=True, help=does)
+    return shared
 
 
 def _add_alerts(add: Callable[..., _Parser]) -> None:

@@ -8,8 +8,8 @@ from mash_monitor.cli.parser import build
 from tests.e2e.program import Program
 
 COMMANDS = (
-    "demo", "run", "poll", "summary", "contacts", "explain", "scorecard", "import", "park", "outbox", "check", "db",
-    "audit", "health",
+    "demo", "run", "poll", "summary", "contacts", "explain", "scorecard", "import", "park", "ack", "outbox", "check",
+    "db", "audit", "health", "test-alert", "maintenance", "token",
 )  # fmt: skip
 
 
@@ -43,3 +43,12 @@ def test_a_command_or_an_option_that_is_not_there_is_told_in_a_line(program: Pro
     assert "unrecognized arguments: --frob" in program.refused("summary", "--frob")
     assert "see: mash-monitor scorecard --help" in program.refused("scorecard")
     assert program.refused()
+
+
+def test_options_of_every_command_stand_before_it_or_after(program: Program) -> None:
+    config = str(program.folder / "config.toml")
+    before = program.run("--config", config, "--hub", "north", "--json", "outbox")
+    after = program.run("outbox", "--config", config, "--hub", "north", "--json")
+    assert before.code == after.code == 0
+    assert before.document["deliveries"] == after.document["deliveries"] == []
+    assert "there is no hub 'x'" in program.refused("--hub", "x", "outbox")
