@@ -65,7 +65,9 @@ def connect(url: URL) -> Engine:
             json_deserializer=from_json,
             connect_args={
                 "connect_timeout": 5,
-                "options": "-c statement_timeout=60000 -c lock_timeout=10000",
+                # the last: a machine that sleeps in a transaction would hold its locks, and all others, until it wakes
+                "options": "-c statement_timeout=60000 -c lock_timeout=10000"
+                " -c idle_in_transaction_session_timeout=60000",
             },
         )
     except ModuleNotFoundError as error:
