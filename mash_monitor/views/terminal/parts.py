@@ -1,9 +1,7 @@
 """The open contacts by where they came from, who has them, and how long they have waited."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from mash_monitor.domain.intake import Inflow
@@ -15,36 +13,36 @@ from mash_monitor.views.terminal.bar import level_bar
 from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, Canvas, said
 
 _SHOWN = 6
-_LEVELS = (("open", None), ("red", Level.RED), ("overdue", Level.OVERDUE))
+_OPEN = ("open", "red", "overdue")
+_INFLOW = ("  share", "converted")
 
 
-def sources(position: Position, width: int) -> Iterator[RenderableType]:
+def sources(position: Position, width: int) -> Iterator[Text]:
     """Source groups: what is open of each; what came from each in the last weeks, and how much of it converted."""
     groups, intake = position.groups(), position.intake
-    table = _table("Sources", width, ("open", "red", "overdue", *(("share", "converted") if intake else ())))
+    yield _titles("Sources", (*_OPEN, *(_INFLOW if intake else ())), width)
     for group, counts in list(groups.items())[:_SHOWN]:
-        inflow: list[str] = []
+        cells = _numbers(counts)
         if intake:
             flow = intake.groups.get(group, Inflow())
-            inflow = [percentage(intake.share_pct(group)), percentage(flow.conversion_pct)]
-        table.add_row(said(group), *_numbers(counts), *inflow)
-    yield table
+            pcts = (percentage(intake.share_pct(group)), percentage(flow.conversion_pct))
+            cells += [Text(pct.rjust(len(title) + 1)) for pct, title in zip(pcts, _INFLOW, strict=True)]
+        yield _line(group, cells, width)
     yield from _more(len(groups) - _SHOWN)
     if intake:
         total = f"of {intake.total.contacts:,} received in 13 weeks"
         yield Text(f"share, converted: {total}; all {percentage(intake.total.conversion_pct)}", QUIET)
 
 
-def holders(title: str, parts: Mapping[str, Counts], width: int) -> Iterator[RenderableType]:
+def holders(title: str, parts: Mapping[str, Counts], width: int) -> Iterator[Text]:
     """What is open with each team or worker."""
-    table = _table(title, width, ("open", "red", "overdue"))
+    yield _titles(title, _OPEN, width)
     for name, counts in list(parts.items())[:_SHOWN]:
-        table.add_row(said(name), *_numbers(counts))
-    yield table
+        yield _line(name, _numbers(counts), width)
     yield from _more(len(parts) - _SHOWN)
 
 
-def ageing(position: Position, width: int, canvas: Canvas) -> Iterator[RenderableType]:
+def ageing(position: Position, width: int, canvas: Canvas) -> Iterator[Text]:
     """How long open contacts have waited since receipt, each band as a bar by level."""
     bands = position.by_age()
     highest = max(counts.total for counts in bands.values())
@@ -58,20 +56,29 @@ def ageing(position: Position, width: int, canvas: Canvas) -> Iterator[Renderabl
         )  # fmt: skip
 
 
-def _table(title: str, width: int, columns: tuple[str, ...]) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, width=width)
-    table.add_column(title, header_style=HEADING, no_wrap=True, overflow="ellipsis", ratio=1)
-    for name in columns:
-        table.add_column(name, header_style=QUIET, justify="right", no_wrap=True)
-    return table
+def _titles(title: str, columns: Sequence[str], width: int) -> Text:
+    line = _line(title, [Text(f" {name}", QUIET) for name in columns], width)
+    line.stylize(HEADING, 0, len(title))
+    return line
+
+
+def _line(name: str, cells: Sequence[Text], width: int) -> Text:
+    """A name, cut where it is too long, and cells at the right end of the line."""
+    line = said(name)
+    room = width - sum(cell.cell_len for cell in cells)
+    line.truncate(room, overflow="ellipsis")
+    line.pad_right(room - line.cell_len)
+    for cell in cells:
+        line.append_text(cell)
+    line.no_wrap = True
+    return line
 
 
 def _numbers(counts: Counts) -> list[Text]:
-    numbers = (counts.total, counts.red, counts.overdue)
-    # assembled, so that the colour ends with the figure and does not fill the cell
+    numbers = ((counts.total, ""), (counts.red, LEVEL_STYLES[Level.RED]), (counts.overdue, LEVEL_STYLES[Level.OVERDUE]))
     return [
-        Text.assemble((f"{number:,}", ("" if level is None else LEVEL_STYLES[level]) if number else QUIET))
-        for number, (_, level) in zip(numbers, _LEVELS, strict=True)
+        Text.assemble(" " * (len(title) + 1 - len(f"{number:,}")), (f"{number:,}", style if number else QUIET))
+        for title, (number, style) in zip(_OPEN, numbers, strict=True)
     ]
 
 
@@ -80,7 +87,7 @@ def _more(number: int) -> Iterator[Text]:
         yield Text(f"and {number:,} more", QUIET)
 
 
-def quality(found: Quality) -> Iterator[RenderableType]:
+def quality(found: Quality) -> Iterator[Text]:
     """What was read in doubt, and the first rows that nobody can watch."""
     yield Text("Data quality", HEADING)
     for doubt in doubts(found) or ["nothing doubtful"]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from mash_monitor.domain.measures import Tally
@@ -12,8 +11,9 @@ from mash_monitor.domain.performance import Performance
 from mash_monitor.views.glossary import NOTHING, WINDOWS, Standing, share, share_in_numbers, standing, target
 from mash_monitor.views.terminal.bar import share_bar
 from mash_monitor.views.terminal.canvas import HEADING, QUIET, STANDING_STYLES, Canvas, said
+from mash_monitor.views.terminal.shelf import Beside
 
-_NAME = 16
+_NAME = 17
 _WEEK = 5
 
 
@@ -21,18 +21,17 @@ def windows(rows: Sequence[Performance], width: int, canvas: Canvas) -> Iterator
     """Each clock over today, seven days and the month: a bar with its target, the share, and what it counts."""
     yield Text.assemble(("Decided in time", HEADING), (", of the contacts that fell due", QUIET))
     room = (width - _NAME) // len(WINDOWS) - 2
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
-    table.add_column("", overflow="fold", width=_NAME)
-    for words in WINDOWS.values():
-        table.add_column(words, width=room)
+    columns = [_NAME - 2, *(room for _ in WINDOWS)]
+    titles = [Text(), *(Text(words, QUIET) for words in WINDOWS.values())]
+    yield Beside([(columns[at], [title]) for at, title in enumerate(titles)], gap=2)
     tallies = [row.tallies[window] for row in rows for window in WINDOWS]
     longest = max((len(share(tally)) + len(share_in_numbers(tally)) for tally in tallies), default=0)
     gap = "  " if longest + 2 <= room else "\n"
     for row in rows:
         aim = row.timescale.target_pct
         name = said(row.timescale.name).append(f"\ntarget {target(aim)}", QUIET)
-        table.add_row(name, *(_window(row.tallies[window], aim, room, gap, canvas) for window in WINDOWS))
-    yield table
+        cells = [name, *(_window(row.tallies[window], aim, room, gap, canvas) for window in WINDOWS)]
+        yield Beside([(columns[at], [cell]) for at, cell in enumerate(cells)], gap=2)
 
 
 def _window(tally: Tally, aim: float | None, width: int, gap: str, canvas: Canvas) -> Text:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.text import Text
 
 _GAP = 4
@@ -30,19 +30,37 @@ def shelves(parts: Iterable[Part], width: int) -> Iterator[RenderableType]:
     yield from _row(row, width)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Columns side by side, each of its own width, the shorter ones empty below. Unlike a grid, it draws each once."""
+
+    columns: Sequence[tuple[int, Sequence[RenderableType]]]
+    gap: int = _GAP
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        drawn = [
+            console.render_lines(Group(*parts), options.update_width(width).reset_height())
+            for width, parts in self.columns
+        ]
+        widths = [width for width, _ in self.columns]
+        for number in range(max(map(len, drawn))):
+            for index, (lines, width) in enumerate(zip(drawn, widths, strict=True)):
+                if index:
+                    yield Segment(" " * self.gap)
+                yield from lines[number] if number < len(lines) else [Segment(" " * width)]
+            yield Segment.line()
+
+
 def _row(parts: Sequence[Part], width: int) -> Iterator[RenderableType]:
     if not parts:
         return
     yield Text()
     widths = _shared(parts, width - _GAP * (len(parts) - 1))
-    if len(parts) == 1:
-        yield from parts[0].draw(widths[0])
-        return
-    grid = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
-    for columns in widths:
-        grid.add_column(width=columns)
-    grid.add_row(*(Group(*part.draw(columns)) for part, columns in zip(parts, widths, strict=True)))
-    yield grid
+    columns = [(given, [*part.draw(given)]) for part, given in zip(parts, widths, strict=True)]
+    if len(columns) == 1:
+        yield from columns[0][1]
+    else:
+        yield Beside(columns)
 
 
 def _shared(parts: Sequence[Part], width: int) -> list[int]:

@@ -61,7 +61,7 @@ def _parts(position: Position, canvas: Canvas) -> Iterator[Part]:
         yield Part(76, 76, lambda _: [Text("Decided in time", HEADING), Text(_UNKNOWN, QUIET)])
     else:
         yield Part(76, 130, lambda width: windows(rows, width, canvas))
-        yield Part(80, 81, lambda width: weeks(rows, width, canvas))
+        yield Part(80, 82, lambda width: weeks(rows, width, canvas))
     if position.counts.total:
         yield Part(58, 72, partial(sources, position))
         yield Part(36, 60, lambda width: ageing(position, width, canvas))
