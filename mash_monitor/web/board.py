@@ -19,6 +19,9 @@ from mash_monitor.domain.period import Period
 from mash_monitor.domain.rating import Rating
 from mash_monitor.state.tokens import Token
 from mash_monitor.views.chosen import chosen
+from mash_monitor.views.facts import facts
+from mash_monitor.views.figures import OF_A_SCORECARD
+from mash_monitor.views.sheet import tables
 from mash_monitor.web import pages
 from mash_monitor.web.archive import Archive
 from mash_monitor.web.doors import Doors
@@ -94,7 +97,9 @@ class Board:
         account = self._archives[visit.lookout.hub.name].account(contact_id)
         if account is None:
             return pages.message("No such contact", "Nobody here knows a contact of this reference.", 404)
-        return pages.page(pages.of_position("contact", visit, account=account))
+        return pages.page(
+            pages.of_position("contact", visit, account=account, facts=[*facts(account, visit.lookout.hub.zone)])
+        )
 
     def _scorecard(self, visit: Visit) -> Response:
         today = local(visit.snapshot.position.now, visit.lookout.hub.zone).date()
@@ -102,8 +107,8 @@ class Board:
         card = self._archives[visit.lookout.hub.name].scorecard(month, visit.snapshot.pass_no)
         later = month.end + timedelta(days=1)
         return pages.page(pages.of_position(
-            "scorecard", visit, card=card, earlier=_name(month.start - timedelta(days=1)),
-            later=_name(later) if later <= today else None,
+            "scorecard", visit, card=card, tables=[*tables(card)], figures=OF_A_SCORECARD,
+            earlier=_name(month.start - timedelta(days=1)), later=_name(later) if later <= today else None,
         ))  # fmt: skip
 
     # who sees what

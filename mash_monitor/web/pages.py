@@ -12,12 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from mash_monitor.domain.measures import percent
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.words import clock_time, duration, moment
 from mash_monitor.views import glossary
-from mash_monitor.views.chosen import largest_first
-from mash_monitor.views.headline import banner, headline
+from mash_monitor.views.headline import banner, headline, since_reports
 from mash_monitor.views.untrusted import plain
 from mash_monitor.web.live import version
 from mash_monitor.web.snapshot import Snapshot
@@ -42,7 +40,8 @@ def of_position(template: str, visit: Visit, **context: Any) -> bytes:
 
     return render(
         template, visit=visit, to=visit.to, position=position, banner=banner(position, with_cause=False),
-        late=visit.snapshot.late, when=when, full=full, lines=headline(position), **context,
+        late=visit.snapshot.late, when=when, full=full, lines=headline(position), since=since_reports(position),
+        **context,
     )  # fmt: skip
 
 
@@ -83,8 +82,6 @@ def _templates() -> Environment:
         "levels": glossary.LEVEL_WORDS,
         "reference": safe_reference,
         "duration": duration,
-        "largest_first": largest_first,
-        "percent": percent,
     }
     return templates
 

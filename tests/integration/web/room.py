@@ -1,8 +1,10 @@
 """A service with its web room on a real socket; passes and time are a test's own."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +50,17 @@ class Room:
     clock: Clock
     companion: Companion
     councils: dict[str, Council]
+    numbers: Iterator[int] = field(default_factory=count)
 
     @property
     def url(self) -> str:
         """Where it is."""
         return f"http://127.0.0.1:{self.companion.listen.port}"
 
-    def token(self, name: str = "wall", hub: str | None = "north") -> str:
+    def token(self, name: str | None = None, hub: str | None = "north") -> str:
         """A new token."""
         with writing(self.app.engine) as connection:
-            made = tokens.new(connection, name, hub, self.clock.now)
+            made = tokens.new(connection, name or f"token-{next(self.numbers)}", hub, self.clock.now)
         assert made is not None
         return made
 
@@ -86,9 +89,11 @@ class Room:
 
 
 @contextmanager
-def room(folder: Path, web: str = "") -> Iterator[Room]:
-    """The room, with more keys in [web]."""
+def room(folder: Path, web: str = "", state: Path | None = None) -> Iterator[Room]:
+    """The room, with more keys in [web]; its records begin as a copy of `state`, which spares a migration."""
     port = free_port()
+    if state is not None:
+        shutil.copy(state, folder / "state.db")
     Program.made(folder, CONFIG + SOUTH + f'\n[web]\nlisten = "127.0.0.1:{port}"\n{web}')
     councils = {
         name: Council(f"sqlite:///{folder}/{file}") for name, file in (("north", "contacts.db"), ("south", "south.db"))

@@ -18,21 +18,21 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def test_the_wall_shows_the_position_of_the_last_pass(board: Room) -> None:
-    text = words(board.get("/", board.token()).text)
+def test_the_wall_shows_the_position_of_the_last_pass(looked_at: Room) -> None:
+    text = words(looked_at.get("/", looked_at.token()).text)
     assert "1 OVERDUE 1 RED 1 amber 0 green" in text
     assert "Overdue OVERDUE C-1 since 11:00 1 h 30 min" in text
     assert "Still in time RED C-2 due 14:05 1 h 35 min" in text
     assert "Contacts last seen 12:30 , 0 min ago. Next report 16:30 ." in text
-    with reading(board.app.engine) as connection:
-        counts = positions.from_ledger(connection, board.app.hub("north"), at(NOON)).counts
+    with reading(looked_at.app.engine) as connection:
+        counts = positions.from_ledger(connection, looked_at.app.hub("north"), at(NOON)).counts
     assert (counts.overdue, counts.red, counts.amber, counts.green) == (1, 1, 1, 0)
 
 
-def test_the_list_has_every_contact_and_can_be_narrowed(board: Room) -> None:
-    token = board.token()
+def test_the_list_has_every_contact_and_can_be_narrowed(looked_at: Room) -> None:
+    token = looked_at.token()
     found = {
-        rating: re.findall(r'<th scope="row"><a [^>]*><bdi>(C-\d)', board.get(f"/list{rating}", token).text)
+        rating: re.findall(r'<th scope="row"><a [^>]*><bdi>(C-\d)', looked_at.get(f"/list{rating}", token).text)
         for rating in ("", "?rating=overdue", "?rating=red", "?rating=green", "?rating=amber", "?rating=mauve")
     }
     assert found == {
@@ -46,7 +46,7 @@ def test_a_long_list_comes_in_pages(board: Room) -> None:
         board.councils["south"].add(f"C-{number:04}", "2026-03-05 14:05")
     board.report(NOON, "south")
     board.clock.now += 2
-    token = board.token("south", "south")
+    token = board.token(hub="south")
     shown = [re.findall(r"<bdi>(C-\d{4})</bdi></a></th>", board.get(f"/list?page={n}", token).text) for n in (1, 2, 3)]
     assert [len(page) for page in shown] == [100, 100, 50]
     assert len({contact for page in shown for contact in page}) == 250
@@ -55,19 +55,19 @@ def test_a_long_list_comes_in_pages(board: Room) -> None:
     assert len(board.get("/list", token).content) < 100 * 1024
 
 
-def test_a_contact_is_explained_with_what_only_our_own_screens_show(board: Room) -> None:
-    text = words(board.get("/contact/C-1", board.token()).text)
+def test_a_contact_is_explained_with_what_only_our_own_screens_show(looked_at: Room) -> None:
+    text = words(looked_at.get("/contact/C-1", looked_at.token()).text)
     assert "overdue by 1 h 30 min" in text
     assert "West Mercia Police" in text
-    assert "Worker w1" in text
+    assert "worker w1" in text
     assert "Fri 6 Mar 2026 11:00" in text
     assert "What was sent" in text
     assert "duty console" in text
 
 
 @pytest.mark.parametrize("path", ["/contact/C-9", "/contact/%23deadbeef", "/contact/", "/contact/" + "x" * 3000])
-def test_a_contact_that_nobody_knows_is_not_there(board: Room, path: str) -> None:
-    assert board.get(path, board.token()).status_code == 404
+def test_a_contact_that_nobody_knows_is_not_there(looked_at: Room, path: str) -> None:
+    assert looked_at.get(path, looked_at.token()).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -77,35 +77,35 @@ def test_a_contact_that_nobody_knows_is_not_there(board: Room, path: str) -> Non
         ("?period=2026-13", "March 2026"), ("?period=0001-01", "March 2026"), ("?period=1991-01", "January 1991"),
     ],
 )  # fmt: skip
-def test_the_scorecard_is_of_a_month_that_has_begun(board: Room, asked: str, month: str) -> None:
-    text = words(board.get(f"/scorecard{asked}", board.token()).text)
+def test_the_scorecard_is_of_a_month_that_has_begun(looked_at: Room, asked: str, month: str) -> None:
+    text = words(looked_at.get(f"/scorecard{asked}", looked_at.token()).text)
     assert f"To the content North MASH Wall List Scorecard Leave {month}" in text
-    assert ("3 contacts about" in text) == (month == "March 2026")
+    assert ("Contacts 3 " in text) == (month == "March 2026")
 
 
-@pytest.mark.parametrize(
-    "contact_id", [HOSTILE, "C-" + "9" * 198, "C-1\u202e\x1b[31m\u0000", "C 1/..?&#%", "Ünicode 7"]
-)
-def test_whatever_stands_in_a_store_is_text_and_can_be_looked_at(board: Room, contact_id: str) -> None:
-    board.councils["north"].add(contact_id, "2026-03-05 13:00", source_desc=HOSTILE, worker="\u202ew")
-    board.report(NOON)
+def test_whatever_stands_in_a_store_is_text_and_can_be_looked_at(board: Room) -> None:
+    odd = [HOSTILE, "C-" + "9" * 198, "C-1\u202e\x1b[31m\u0000", "C 1/..?&#%", "Ünicode 7"]
+    for contact_id in odd:
+        board.councils["south"].add(contact_id, "2026-03-05 13:00", source_desc=HOSTILE, worker="\u202ew")
+    board.report(NOON, "south")
     board.clock.now += 2
-    token = board.token()
-    listed = board.get("/list", token).text
-    link = re.findall(r'href="(/contact/[^"]+)"', listed)[1]
-    pages = [listed, board.get("/", token).text, board.get(unescape(link), token).text]
-    assert "West Mercia" not in pages[2]
-    assert "13:00" in pages[2]
+    token = board.token(hub="south")
+    pages = [board.get("/list", token).text, board.get("/", token).text]
+    links = re.findall(r'<th scope="row"><a href="(/contact/[^"]+)"', pages[0])
+    assert len(links) == len(odd)
+    for link in links:
+        pages.append(board.get(unescape(link), token).text)
+        assert "Thu 5 Mar 2026 13:00" in pages[-1]
     for page in pages:
         assert "<script>alert" not in page
         assert not re.search("[\u202e\x1b\x00]", page)
 
 
-def test_an_empty_hub_says_so_and_one_never_looked_at_says_that(board: Room) -> None:
-    token = board.token("south", "south")
-    assert "No contact is open." in words(board.get("/", token).text)
-    assert "None of these" not in words(board.get("/list", token).text)
-    assert "No contact was received in this month." in words(board.get("/scorecard", token).text)
+def test_an_empty_hub_says_so_and_one_never_looked_at_says_that(looked_at: Room) -> None:
+    token = looked_at.token(hub="south")
+    assert "No contact is open." in words(looked_at.get("/", token).text)
+    assert "None of these" not in words(looked_at.get("/list", token).text)
+    assert "Contacts 0 0 +0" in words(looked_at.get("/scorecard", token).text)
 
 
 def test_a_position_that_is_older_than_it_should_be_is_grey_and_says_why(board: Room) -> None:
@@ -114,7 +114,7 @@ def test_a_position_that_is_older_than_it_should_be_is_grey_and_says_why(board: 
     def why(when: str) -> str | None:
         board.clock.now = at(when)
         board.live()
-        found = re.search(r'class="late">\s*<p class="lost">(.*?)</p>', board.get("/", token).text, re.DOTALL)
+        found = re.search(r'class="late">.*?<p class="lost">(.*?)</p>', board.get("/", token).text, re.DOTALL)
         return words(found[1]) if found else None
 
     assert why("2026-03-06 16:29") is None
