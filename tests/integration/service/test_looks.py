@@ -231,6 +231,13 @@ def test_an_id_with_blanks_around_it_is_one_contact_at_every_look(town: Town) ->
     assert town.entry("C-1").state is State.OPEN
 
 
+def test_a_first_look_finds_every_row_of_an_id_in_two_spellings(town: Town) -> None:
+    town.council.add("C-1", "2026-03-04 10:00", "p1", decided_at="2026-03-04 11:00")
+    town.council.add(" C-1", DUE_FRIDAY, "p2")
+    town.report(THURSDAY)
+    assert (town.entry("C-1").children, town.entry("C-1").received) == (2, at("2026-03-04 10:00"))
+
+
 def test_a_dry_run_says_what_a_pass_would_do_and_leaves_no_trace(town: Town) -> None:
     town.council.add("C-1", DUE_FRIDAY)
     before = town.everything()
