@@ -61,13 +61,15 @@ def _messages(stage: Stage, told: tuple[Told, ...]) -> list[str]:
 
 
 def _repeats_only_what_was_unknown(stage: Stage) -> None:
-    """Whatever says REPEAT had an attempt, of its own or of what it follows, whose end nobody knows."""
+    """Whatever says REPEAT follows an attempt, or is one, whose end nobody knows, or what nobody saw arrive."""
     needless = stage.rows("""
         SELECT id FROM deliveries AS d WHERE repeat AND NOT EXISTS (
             SELECT 1 FROM attempts WHERE delivery_id IN (d.id, d.follows) AND coalesce(result, 'unknown') = 'unknown'
-        ) AND NOT EXISTS (SELECT 1 FROM deliveries AS before WHERE before.id = d.follows AND before.repeat)
+        ) AND NOT EXISTS (
+            SELECT 1 FROM deliveries AS b WHERE b.id = d.follows AND (b.repeat OR b.accepted_at IS NOT NULL)
+        )
     """)
-    assert needless == []
+    assert needless == [], stage.rows("SELECT id, purpose, person, channel, state, code, repeat, follows FROM deliveries")
 
 
 def _slots(stage: Stage) -> None:

@@ -15,6 +15,8 @@ from tests.faults.launcher import Launcher
 from tests.faults.record import Record
 from tests.faults.stage import Stage, staged
 
+KINDS = ("sqlite", "postgresql")
+
 
 @pytest.fixture(scope="session")
 def launcher() -> Iterator[Launcher]:

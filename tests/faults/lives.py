@@ -10,7 +10,6 @@ from tests.e2e.service import until
 from tests.fakes.server import Exchange
 from tests.fakes.twilio_answers import busy, drop
 from tests.faults.stage import BOSS, DUTY, DUTY_MAIL, LEADS_MAIL, OPS, Stage, first_to
-from tests.unit.domain.hubs import at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,6 @@ class Life:
     migrated: bool = True
 
 
-def _before(stage: Stage, when: str) -> None:
-    """The service last accounted for the report of this local time."""
-    stage.rows("INSERT INTO slots (hub, slot_at, state, fence) VALUES ('north', :at, 'before', 0)", at=at(when))
-
-
 def _sent(stage: Stage, number: str, words: str) -> Callable[[], bool]:
     return lambda: any(words in body for body in stage.bodies(number))
 
@@ -62,7 +56,7 @@ def _move(stage: Stage, number: str, status: str, error_code: int | None = None)
 
 
 def _lost_answer(stage: Stage) -> None:
-    _before(stage, "2026-03-04 12:30")
+    stage.accounted_for("2026-03-04 12:30")
     stage.council.add("C-1", "2026-03-03 09:00")
     stage.council.add("C-2", "2026-03-04 13:30")
     stage.twilio.down = first_to(DUTY, drop)
@@ -86,7 +80,7 @@ def _reference(stage: Stage, number: str) -> str:
 
 
 def _up_the_ladder(stage: Stage) -> None:
-    _before(stage, "2026-03-05 12:30")
+    stage.accounted_for("2026-03-05 12:30")
     stage.council.add("C-2", "2026-03-04 13:30")
     stage.start()
     stage.until(_sent(stage, DUTY, "C-2 due 13:30"), "duty has a text")
@@ -106,7 +100,7 @@ def _up_the_ladder(stage: Stage) -> None:
 
 def _decided(stage: Stage) -> None:
     """The provider is too busy; meanwhile the one contact is decided, and then another comes."""
-    _before(stage, "2026-03-05 08:30")
+    stage.accounted_for("2026-03-05 08:30")
     stage.council.add("C-2", "2026-03-04 12:00")
     stage.twilio.down = busy()
     stage.start()
@@ -150,7 +144,7 @@ def _on_a_quiet_day(stage: Stage) -> None:
     stage.command("maintenance", "--end")
     stage.command("token", "new", "wall")
     stage.command("token", "revoke", "wall")
-    _before(stage, "2026-03-05 12:30")
+    stage.accounted_for("2026-03-05 12:30")
     stage.start()
     stage.rest()
     stage.terminate()
@@ -161,7 +155,7 @@ _RENEWED = "after daemon.Daemon._tick_hub.1"
 
 def _hanging_store(stage: Stage) -> None:
     """The service is to end while the store lets it wait, and it holds a slot."""
-    _before(stage, "2026-03-05 08:30")
+    stage.accounted_for("2026-03-05 08:30")
     stage.council.add("C-1", "2026-03-03 09:00")
     with closing(sqlite3.connect(stage.folder / "contacts.db", isolation_level=None)) as theirs:
         theirs.execute("BEGIN EXCLUSIVE")

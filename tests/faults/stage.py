@@ -136,7 +136,18 @@ class Stage:
             self.move_to(self.now + _STEP)
         raise AssertionError(f"not within {seconds} s of the clock: {what}")
 
+    def wait_for(self, happened: Callable[[], Any], what: str) -> None:
+        """Wait, while the clock stands, until something has happened."""
+        end = time.monotonic() + _STILL
+        while not happened():
+            assert time.monotonic() < end, f"not while the clock stood: {what}; {self.log[-800:]}"
+            time.sleep(0.002)
+
     # the service
+
+    def accounted_for(self, when: str) -> None:
+        """The service last accounted for the report of this local time."""
+        self.rows("INSERT INTO slots (hub, slot_at, state, fence) VALUES ('north', :at, 'before', 0)", at=at(when))
 
     def start(self, number: int = 1, **fate: Any) -> None:
         """Start the service, so many processes of it."""
@@ -245,6 +256,12 @@ class Stage:
     def bodies(self, number: str) -> list[str]:
         """What they said."""
         return [message.form["Body"] for message in self.texts(number)]
+
+    def confirm(self) -> None:
+        """The network delivers every text that it has."""
+        for message in self.twilio.sent:
+            if message.status == "queued":
+                self.twilio.move(message.sid, "delivered")
 
     def mails(self, address: str) -> list[Mail]:
         """The emails that were taken for this address."""

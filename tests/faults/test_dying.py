@@ -11,13 +11,12 @@ import pytest
 
 from tests.faults import points
 from tests.faults.account import account
-from tests.faults.conftest import Stages
+from tests.faults.conftest import KINDS, Stages
 from tests.faults.lives import LIVES, REACHED, UNREACHED, Life
 from tests.faults.record import Record, Seen
 from tests.faults.stage import Stage
 
 ALL = os.environ.get("MASH_FAULTS_ALL") == "1"
-KINDS = ("sqlite", "postgresql")
 
 
 def test_every_commit_and_every_call_belongs_to_a_life() -> None:
