@@ -63,10 +63,12 @@ class Companion:
     def _bind(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self.listen.host else socket.AF_INET
         try:
-            return socket.create_server(self.listen, family=family, backlog=_WAITING)
+            bound = socket.create_server(self.listen, family=family, backlog=_WAITING)
         except OSError as error:
             where = f"[{self.listen.host}]" if family is socket.AF_INET6 else self.listen.host
             why = (error.strerror or "").partition(" (")[0]
             found = f"web.listen: {where}:{self.listen.port} cannot be listened on: {why}"
             remedy = "expected a free port on an address of this machine: choose another, or end what has it"
             raise ConfigError([f"{found}; {remedy}"]) from None
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or a page waits 40 ms behind its own head
+        return bound

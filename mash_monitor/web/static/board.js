@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const SILENT = 25_000; // the service tells every 10 seconds that it lives (live.py)
+  const APART = 1_000; // so many milliseconds those who hear of the same pass spread over
   const BROKEN = 5_000; // a stream that was dropped is tried again in 2 seconds; this long it may be on its way
   const lost = document.getElementById("lost");
   const said = document.getElementById("said");
@@ -53,6 +54,7 @@
     if (fetching || version === live().dataset.version) return;
     fetching = true;
     try {
+      await new Promise((resolve) => { setTimeout(resolve, APART * Math.random()); });
       const answer = await fetch(location.href, { redirect: "manual" });
       if (answer.type === "opaqueredirect") return location.reload(); // the token opens nothing any more
       if (!answer.ok) return;
