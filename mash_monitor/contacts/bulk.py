@@ -6,9 +6,10 @@ plain where they differ by the child alone. Everything is looked at by column, s
 more than reading it, and only where a column fails in smaller and smaller parts, down to the row that is odd.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import compress, groupby
-from operator import itemgetter, le
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, compress
+from operator import itemgetter, le, ne
 from typing import Any, NamedTuple
 
 from mash_monitor.contacts.columns import WallClock, persons_of
@@ -24,6 +25,8 @@ _KEPT = 50_000
 
 Group = Sequence[RawRow]
 """The rows of one contact."""
+Others = Mapping[int, Sequence[RawRow]]
+"""The rows of contacts but their first, by the place of that among the first ones."""
 
 
 class NotInBulk(Exception):
@@ -33,7 +36,7 @@ class NotInBulk(Exception):
 
 
 class Sorted(NamedTuple):
-    """What a chunk of rows came to. The plain contacts are all received in the window."""
+    """What a chunk of rows came to: contacts that were received in the window."""
 
     plain: Plain
     contacts: list[Contact]
@@ -58,33 +61,27 @@ class Bulk:
     def sort(self, chunks: Iterable[Sequence[RawRow]]) -> Iterator[Sorted]:
         """Sort rows that come with those of each contact side by side. Raises NotInBulk."""
         for rows in _whole_contacts(chunks):
-            keys = list(map(_KEY, rows))
-            _refuse_odd(keys)
-            groups: Sequence[Group]
-            if len(set(keys)) == len(keys):
-                groups = [(raw,) for raw in rows]
-            else:
-                groups = [tuple(group) for _, group in groupby(rows, key=_KEY)]
+            heads, others = _heads(rows)
             odd: list[Group] = []
-            columns = [*self._columns(groups, odd)]
-            plain = columns[0] if len(columns) == 1 else _joined(columns)
-            yield Sorted(plain, [self._contact(group) for group in odd])
+            plain = [*self._columns(heads, others, odd)]
+            contacts = [contact for contact in map(self._contact, odd) if self._is_inside(contact.received)]
+            yield Sorted(plain[0] if len(plain) == 1 else _joined(plain), contacts)
 
-    def _columns(self, groups: Sequence[Group], odd: list[Group]) -> Iterator[Plain]:
+    def _columns(self, heads: Sequence[RawRow], others: Others, odd: list[Group]) -> Iterator[Plain]:
         """The plain ones of these contacts; the others are added to `odd`."""
         try:
-            yield self._plain(groups)
+            yield self._plain(heads, others)
         except (KeyError, TypeError, ValueError):
-            if len(groups) == 1:
-                odd.extend(groups)
+            if len(heads) == 1:
+                odd.append([heads[0], *others.get(0, ())])
                 return
-            size = -(-len(groups) // _PARTS)
-            for first in range(0, len(groups), size):
-                yield from self._columns(groups[first : first + size], odd)
+            size = -(-len(heads) // _PARTS)
+            for first in range(0, len(heads), size):
+                of_part = {place - first: rows for place, rows in others.items() if first <= place < first + size}
+                yield from self._columns(heads[first : first + size], of_part, odd)
 
-    def _plain(self, groups: Sequence[Group]) -> Plain:
+    def _plain(self, heads: Sequence[RawRow], others: Others) -> Plain:
         """Raises KeyError, TypeError or ValueError where any of them is not plain."""
-        heads = [group[0] for group in groups]
         received = self._clock.instants([raw[2] for raw in heads])
         decided = self._decided([raw[3] for raw in heads])
         if not all(map(le, received, decided)) or max(received, default=0) > self._at:
@@ -93,16 +90,22 @@ class Bulk:
         persons = persons_of([raw[1] for raw in heads])
         if self._doubted and not self._doubted.isdisjoint(map(str, map(_KEY, heads))):
             raise ValueError
-        siblings = []
-        for place, group in enumerate(groups):
-            if len(group) > 1:
-                if len(set(map(_SAME, group))) > 1:
-                    raise ValueError
-                others = {*persons_of([raw[1] for raw in group])} - {persons[place]}
-                if None in others or persons[place] is None:
-                    raise ValueError
-                siblings += [(place, other) for other in others if other]
-        return self._inside(Plain(received, decided, traits, persons, siblings))
+        siblings = {place: self._siblings(heads[place], rows) for place, rows in others.items()}
+        if received and (min(received) < self._start or max(received) >= self._end):
+            inside = [self._start <= at < self._end for at in received]
+            places = list(accumulate(inside, initial=0))
+            siblings = {places[place]: found for place, found in siblings.items() if inside[place]}
+            received, decided, traits, persons = (  # type: ignore[assignment]
+                list(compress(column, inside)) for column in (received, decided, traits, persons)
+            )
+        return Plain(received, decided, traits, persons, [(at, one) for at, found in siblings.items() for one in found])
+
+    def _siblings(self, head: RawRow, rows: Sequence[RawRow]) -> set[str]:
+        """The other children of a contact whose rows differ by the child alone; raises ValueError where they do not."""
+        children = set(persons_of([head[1], *(raw[1] for raw in rows)]))
+        if None in children or any(_SAME(raw) != _SAME(head) for raw in rows):
+            raise ValueError
+        return {child for child in children if child is not None and child != head[1]}
 
     def _decided(self, values: Sequence[object]) -> Sequence[int]:
         made = [value for value in values if value is not None]
@@ -114,17 +117,8 @@ class Bulk:
         following = iter(instants)
         return [STILL_OPEN if value is None else next(following) for value in values]
 
-    def _inside(self, plain: Plain) -> Plain:
-        if not plain.received or (min(plain.received) >= self._start and max(plain.received) < self._end):
-            return plain
-        if plain.siblings and len(plain.received) > 1:
-            raise ValueError  # places would move
-        inside = [self._start <= at < self._end for at in plain.received]
-        return Plain(
-            list(compress(plain.received, inside)), list(compress(plain.decided, inside)),
-            list(compress(plain.traits, inside)), list(compress(plain.persons, inside)),
-            plain.siblings if inside[0] else (),
-        )  # fmt: skip
+    def _is_inside(self, received: int | None) -> bool:
+        return received is not None and self._start <= received < self._end
 
     def _contact(self, group: Group) -> Contact:
         rows = [self._parser.parse(raw, self._now) for raw in group]
@@ -165,12 +159,30 @@ def _whole_contacts(chunks: Iterable[Sequence[RawRow]]) -> Iterator[Sequence[Raw
         yield held
 
 
+def _heads(rows: Sequence[RawRow]) -> tuple[Sequence[RawRow], Others]:
+    """The first row of each contact, and the others by its place."""
+    keys = list(map(_KEY, rows))
+    _refuse_odd(keys)
+    first = [True, *map(ne, keys, keys[1:])]
+    if all(first):
+        return rows, {}
+    others: defaultdict[int, list[RawRow]] = defaultdict(list)
+    place = -1
+    for row, is_first in zip(rows, first, strict=False):
+        place += is_first
+        if not is_first:
+            others[place].append(row)
+    return list(compress(rows, first)), others
+
+
 def _refuse_odd(keys: Sequence[Any]) -> None:
     """Raise NotInBulk where an id has something to clean. Numbers and the like have nothing."""
-    if str not in set(map(type, keys)):
-        return
-    text = "".join(map(str, keys))
-    if not text.isprintable() or (" " in text and any(key != key.strip() for key in map(str, keys))):
+    try:
+        text = "".join(keys)
+    except TypeError:
+        keys = [key for key in keys if isinstance(key, str)]
+        text = "".join(keys)
+    if not text.isprintable() or (" " in text and any(key != key.strip() for key in keys)):
         raise NotInBulk
 
 

@@ -87,8 +87,7 @@ class Counting:
 
     def counted(self) -> tuple[Whole, list[tuple[Period, Whole]]]:
         """The figures of the period, and of each of its months."""
-        children, by_month = self._visits.children()
-        repeats = self._visits.repeats()
+        children, by_month, repeats = self._visits.counted()
         total = self._whole(range(len(self._months)), children, None if repeats is None else sum(repeats))
         return total, [
             (month, self._whole([place], by_month[place], None if repeats is None else repeats[place]))

@@ -1,18 +1,33 @@
 """Which children a period's contacts were about, and which of the contacts were repeats.
 
 Children are known by a hash of their id only, for as long as they are counted. England's year is some
-millions of them: they are kept in arrays, and looked at a sixteenth at a time.
+millions of them: they are kept in arrays, and looked at a part at a time.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, repeat
+from typing import NamedTuple
 
 from mash_monitor.domain.calendar import DAY
 
 WITHIN = 365 * DAY
 """A contact is a repeat if another about the same child was received so many seconds before, or fewer."""
 
-_PARTS = 16
+
+class Visited(NamedTuple):
+    """Distinct children of the whole and of each bucket; a child without an id is one of its own.
+
+    `repeats` are the contacts of each bucket of which any child had another within the year before; None where
+    no child has an id.
+    """
+
+    children: int
+    by_bucket: list[int]
+    repeats: list[int] | None
+
+
+_AT_ONCE = 250_000
 _BEFORE = -1  # the number of every contact that came before the period
 
 
@@ -20,7 +35,9 @@ class Visits:
     """Contacts and the children they were about, by bucket: a bucket is a month, say, counted from 0."""
 
     def __init__(self, buckets: int) -> None:
-        self._parts = [(array("q"), array("q"), array("q")) for _ in range(_PARTS)]
+        self._persons = array("q")
+        self._received = array("q")
+        self._numbers = array("q")
         self._bucket_of = array("i")
         self._unnamed = [0] * buckets
 
@@ -29,7 +46,7 @@ class Visits:
         number = len(self._bucket_of)
         self._bucket_of.append(bucket)
         self._unnamed[bucket] += unnamed
-        self._keep(zip(map(hash, persons), (received for _ in persons), (number for _ in persons), strict=True))
+        self._keep(persons, repeat(received, len(persons)), repeat(number, len(persons)))
 
     def extend(
         self, persons: Sequence[str | None], received: Sequence[int], buckets: Sequence[int],
@@ -38,53 +55,57 @@ class Visits:
         """Contacts about one child each, and about siblings, each with the place of its contact in the columns."""
         first = len(self._bucket_of)
         self._bucket_of.extend(buckets)
+        numbers = range(first, first + len(received))
         if None in persons:
-            for person, bucket in zip(persons, buckets, strict=True):
-                self._unnamed[bucket] += person is None
-        children = zip(persons, received, range(first, first + len(received)), strict=True)
-        self._keep((hash(person), at, number) for person, at, number in children if person is not None)
-        self._keep((hash(person), received[place], first + place) for place, person in siblings)
+            named = [person is not None for person in persons]
+            for bucket, is_named in zip(buckets, named, strict=True):
+                self._unnamed[bucket] += not is_named
+            self._keep(compress(persons, named), compress(received, named), compress(numbers, named))
+        else:
+            self._keep(persons, received, numbers)
+        if siblings:
+            self._keep(
+                (person for _, person in siblings), (received[place] for place, _ in siblings),
+                (first + place for place, _ in siblings),
+            )  # fmt: skip
 
     def before(self, persons: Sequence[str], received: Sequence[int]) -> None:
         """Contacts from before the period, by which its own may be repeats."""
-        self._keep(zip(map(hash, persons), received, (_BEFORE for _ in persons), strict=True))
+        self._keep(persons, received, repeat(_BEFORE, len(persons)))
 
-    def children(self) -> tuple[int, list[int]]:
-        """Distinct children of all buckets and of each; a child without an id counts as one of its own."""
-        everyone, each = sum(self._unnamed), list(self._unnamed)
-        for people, _, numbers in self._parts:
-            seen: list[set[int]] = [set() for _ in each]
-            for person, number in zip(people, numbers, strict=True):
-                if number != _BEFORE:
-                    seen[self._bucket_of[number]].add(person)
-            everyone += len(set().union(*seen))
-            each = [count + len(persons) for count, persons in zip(each, seen, strict=True)]
-        return everyone, each
-
-    def repeats(self) -> list[int] | None:
-        """Contacts of each bucket of which any child had another one within the year before.
-
-        None where no child has an id.
-        """
-        if not any(people for people, _, _ in self._parts):
-            return None
+    def counted(self) -> Visited:
+        """Look at every visit once."""
+        children, by_bucket = sum(self._unnamed), list(self._unnamed)
         repeated = bytearray(len(self._bucket_of))
-        for people, received, numbers in self._parts:
+        persons, received, numbers, bucket_of = self._persons, self._received, self._numbers, self._bucket_of
+        for places in self._parts():
+            places.sort(key=received.__getitem__)
             latest: dict[int, int] = {}
-            for place in sorted(range(len(people)), key=received.__getitem__):
-                person, at, number = people[place], received[place], numbers[place]
-                if number != _BEFORE and at - latest.get(person, at - WITHIN - 1) <= WITHIN:
+            seen: dict[int, int] = {}  # by child: a bit for each bucket
+            for place in places:
+                person, at, number = persons[place], received[place], numbers[place]
+                before, latest[person] = latest.get(person), at
+                if number == _BEFORE:
+                    continue
+                if before is not None and at - before <= WITHIN:
                     repeated[number] = 1
-                latest[person] = at
-        counts = [0] * len(self._unnamed)
-        for bucket, is_repeat in zip(self._bucket_of, repeated, strict=True):
-            counts[bucket] += is_repeat
-        return counts
+                bucket, buckets = bucket_of[number], seen.get(person, 0)
+                if not buckets >> bucket & 1:
+                    by_bucket[bucket] += 1
+                    children += not buckets
+                    seen[person] = buckets | 1 << bucket
+        repeats = [0] * len(by_bucket)
+        for bucket in compress(bucket_of, repeated):
+            repeats[bucket] += 1
+        return Visited(children, by_bucket, repeats if persons else None)
 
-    def _keep(self, visits: Iterable[tuple[int, int, int]]) -> None:
-        parts = self._parts
-        for person, received, number in visits:
-            people, receipts, numbers = parts[person % _PARTS]
-            people.append(person)
-            receipts.append(received)
-            numbers.append(number)
+    def _keep(self, persons: Iterable[str | None], received: Iterable[int], numbers: Iterable[int]) -> None:
+        self._persons.extend(map(hash, persons))
+        self._received.extend(received)
+        self._numbers.extend(numbers)
+
+    def _parts(self) -> Iterator[list[int]]:
+        """The places of all visits in parts of some 250,000, those of one child always in the same part."""
+        parts = 1 + len(self._persons) // _AT_ONCE
+        for part in range(parts):
+            yield [place for place, person in enumerate(self._persons) if person % parts == part]

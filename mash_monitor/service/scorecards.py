@@ -56,7 +56,16 @@ class Count:
     at: int
 
     def made(self) -> Counting:
-        """Counted in bulk where the store can give its rows so. Raises StoreUnavailable."""
+        """The period's contacts, and which of them were repeats. Raises StoreUnavailable."""
+        counting = self.of_the_period()
+        start, _ = self._bounds
+        with self.store.look(self.now) as look:
+            for persons, received in look.visits(start - WITHIN, start):
+                counting.came_before(persons, received)
+        return counting
+
+    def of_the_period(self) -> Counting:
+        """The period's contacts alone, counted in bulk where the store can give its rows so."""
         try:
             return self._in_bulk()
         except NotInBulk:
@@ -64,29 +73,26 @@ class Count:
 
     def _in_bulk(self) -> Counting:
         """Raises NotInBulk where rows must be read one by one."""
-        counting, (start, end) = self._begun()
+        counting = self._empty()
         with self.store.look(self.now) as look:
 
             def others() -> Iterator[Contact]:
-                for chunk in look.received_in_bulk(start, end, self.at, self._doubted()):
+                for chunk in look.received_in_bulk(*self._bounds, self.at, self._doubted()):
                     counting.extend(chunk.plain)
                     yield from chunk.contacts
 
             return self._added(counting, others())
 
     def _one_by_one(self) -> Counting:
-        """Every contact by itself."""
-        counting, (start, end) = self._begun()
-        return self._added(counting, self.store.contacts_received(start, end, self.now))
+        return self._added(self._empty(), self.store.contacts_received(*self._bounds, self.now))
 
-    def _begun(self) -> tuple[Counting, tuple[int, int]]:
+    def _empty(self) -> Counting:
         policy = self.hub.rules.policy
-        start, end = self.period.bounds(policy.calendar)
-        counting = Counting(self.period, policy.timescales, policy.calendar, self.at)
-        with self.store.look(self.now) as look:
-            for persons, received in look.visits(start - WITHIN, start):
-                counting.came_before(persons, received)
-        return counting, (start, end)
+        return Counting(self.period, policy.timescales, policy.calendar, self.at)
+
+    @property
+    def _bounds(self) -> tuple[int, int]:
+        return self.period.bounds(self.hub.calendar)
 
     def _added(self, counting: Counting, contacts: Iterator[Contact]) -> Counting:
         for contact in with_observations(contacts, self.hub, self.engine):
