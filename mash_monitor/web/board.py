@@ -6,13 +6,11 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from mash_monitor.contacts import StoreMisconfigured, StoreUnavailable
 from mash_monitor.domain.calendar import local
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.period import Period
@@ -118,11 +116,8 @@ class Board:
             visitor = self._doors.visitor(request)
             if visitor is None:
                 return self._doors.ask_in(request)
-            try:
-                found = self._visit(request, visitor)
-                return draw(found) if isinstance(found, Visit) else found
-            except (StoreUnavailable, StoreMisconfigured, SQLAlchemyError):
-                return pages.message("Not now", "What this page needs cannot be read at present. Try again soon.", 503)
+            found = self._visit(request, visitor)
+            return draw(found) if isinstance(found, Visit) else found
 
         return answer
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _NEEDED = ("prometheus_client", "starlette", "uvicorn")
 _STOP_SECONDS = 1
 _WAITING = 128
+_MOST_AT_ONCE = 400
+"""Connections; each open page holds one. The rest of the process needs file descriptors too."""
 
 
 def beside(app: App, daemon: Daemon) -> "Companion | None":
@@ -50,7 +52,7 @@ class Companion:
         bound = self._bind()
         self._server = uvicorn.Server(uvicorn.Config(
             self._site, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False,
-            proxy_headers=False, timeout_graceful_shutdown=_STOP_SECONDS,
+            proxy_headers=False, limit_concurrency=_MOST_AT_ONCE, timeout_graceful_shutdown=_STOP_SECONDS,
         ))  # fmt: skip
         threading.Thread(target=self._server.run, args=([bound],), name="web", daemon=True).start()
 

@@ -52,11 +52,9 @@ class Doors:
         return self._opened(token)
 
     def at_home(self, request: Request) -> bool:
-        """Whether a request comes from this machine itself, and not through a proxy on it."""
-        client = request.client
-        return client is not None and is_loopback(client.host) and not any(
-            name in request.headers for name in _PROXY_HEADERS
-        )  # fmt: skip
+        """Whether a request comes from this machine itself: not through a proxy, or a browser led here by a name."""
+        ends = (request.client.host if request.client else "", request.url.hostname or "")
+        return all(map(is_loopback, ends)) and not any(name in request.headers for name in _PROXY_HEADERS)
 
     def ask_in(self, request: Request) -> Response:
         """To the form, and from there back to what was asked for."""

@@ -27,8 +27,9 @@ class Patience:
         """Seconds for which an attempt from this address is not even looked at; 0: it may try."""
         with self._lock:
             number, last = self._known(address, now)
-        delay = min(_LONGEST, 2 ** (number - _FREE + 1)) if number >= _FREE else 0
-        return max(0, last + delay - now)
+        if number < _FREE:
+            return 0
+        return max(0, last + min(_LONGEST, 2 ** (number - _FREE + 1)) - now)
 
     def failed(self, address: str, now: int) -> None:
         """Note a failure."""

@@ -1,18 +1,21 @@
 """Which address answers what."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, ExceptionHandler
 
 from mash_monitor.app import App
 from mash_monitor.channels.twilio import TwilioChannel
 from mash_monitor.channels.twilio_callback import REPLY, STATUS
+from mash_monitor.contacts import StoreMisconfigured, StoreUnavailable
 from mash_monitor.service.daemon import Daemon
 from mash_monitor.web import pages
 from mash_monitor.web.archive import Archive
@@ -22,6 +25,8 @@ from mash_monitor.web.doors import Doors
 from mash_monitor.web.shield import Shield
 from mash_monitor.web.snapshot import Lookout
 from mash_monitor.web.vitals import Vitals
+
+_UNREAD = (SQLAlchemyError, StoreMisconfigured, StoreUnavailable)
 
 
 def site(app: App, daemon: Daemon, closing: threading.Event) -> ASGIApp:
@@ -36,7 +41,12 @@ def site(app: App, daemon: Daemon, closing: threading.Event) -> ASGIApp:
     )
     routes = [*vitals.routes(), *doors.routes(), *board.routes(), *_twilio(app, daemon)]
     static = Mount("/static", StaticFiles(packages=[("mash_monitor.web", "static")]))
-    return Shield(Starlette(routes=[*routes, static], exception_handlers={404: _nothing_here}))
+    handlers: Mapping[Any, ExceptionHandler] = {404: _nothing_here} | dict.fromkeys(_UNREAD, _not_now)
+    return Shield(Starlette(routes=[*routes, static], exception_handlers=handlers))
+
+
+def _not_now(_request: Request, _error: Exception) -> Response:
+    return pages.message("Not now", "What this page needs cannot be read at present. Try again soon.", 503)
 
 
 def _nothing_here(_request: Request, _error: Exception) -> Response:
