@@ -194,7 +194,9 @@ def _become(order: dict[str, Any]) -> int:
     for name, value in order["fate"].items():
         setattr(FATE, name, value)
     from mash_monitor.cli.main import main
+    from mash_monitor.state import database
 
+    database._BUSY_SECONDS = order["busy"]
     return main(order["arguments"])
 
 

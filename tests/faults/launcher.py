@@ -39,9 +39,16 @@ class Launcher:
             process.kill()
         self._server.communicate(timeout=10)
 
-    def start(self, folder: Path, arguments: list[str], environment: Mapping[str, str], **fate: Any) -> "Process":
-        """The program with these arguments in this folder; `fate` are fields of `crashing.Fate`."""
-        order = {"folder": str(folder), "arguments": arguments, "environment": dict(environment), "fate": fate}
+    def start(
+        self, folder: Path, arguments: list[str], environment: Mapping[str, str], *, busy: float = 10, **fate: Any
+    ) -> "Process":
+        """The program with these arguments in this folder; `fate` are fields of `crashing.Fate`.
+
+        `busy`: seconds for which it waits for a locked SQLite.
+        """
+        order = {
+            "folder": str(folder), "arguments": arguments, "environment": dict(environment), "busy": busy, "fate": fate,
+        }  # fmt: skip
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         self._server.stdin.write(f"{json.dumps(order)}\n")

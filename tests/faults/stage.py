@@ -37,6 +37,7 @@ url = "sqlite:///state.db"
 title = "North MASH"
 rules = "rules.toml"
 summary = {{ to = ["leads"], by = ["email"] }}
+repeat_every = {repeat_every}
 
 [hubs.north.store]
 url = "sqlite:///contacts.db"
@@ -276,12 +277,20 @@ class Stage:
 
 @contextmanager
 def staged(
-    folder: Path, launcher: Launcher, url: str, when: str, *, by: str = '["sms", "email"]', service: str = ""
+    folder: Path,
+    launcher: Launcher,
+    url: str,
+    when: str,
+    *,
+    by: str = '["sms", "email"]',
+    service: str = "",
+    repeat_every: str = '"2h"',
 ) -> Iterator[Stage]:
     """A stage on a migrated state database, at this local time; nothing runs yet."""
     with FakeTwilio() as twilio, FakeMail() as mail:
         Program.made(folder, CONFIG.format(
-            service=service, by=by, duty=DUTY, duty_mail=DUTY_MAIL, boss=BOSS, ops=OPS, leads_mail=LEADS_MAIL,
+            service=service, by=by, repeat_every=repeat_every, duty=DUTY, duty_mail=DUTY_MAIL, boss=BOSS, ops=OPS,
+            leads_mail=LEADS_MAIL,
             account=ACCOUNT, number=NUMBER, twilio=twilio.base_url, port=mail.port,
         ))  # fmt: skip
         council = Council(f"sqlite:///{folder}/contacts.db")
