@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 from mash_monitor.domain.account import Account
 from mash_monitor.domain.contact import Mark
 from mash_monitor.domain.words import moment
-from mash_monitor.views.glossary import OUTCOMES
+from mash_monitor.views.glossary import OUTCOMES, staffed_left, time_left
 
 
 def facts(account: Account, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    """Receipt, state, decision, source, children, risk, team, worker and doubts, as far as they are known."""
-    contact = account.contact
+    """Receipt, time left, state, decision, source, children, risk, team, worker and doubts, as far as known."""
+    contact, item = account.contact, account.watched
     yield "received", "time unreadable" if account.received is None else moment(account.received, zone)
+    if item is not None and item.seconds_left is not None and not item.overdue:
+        yield "time left", f"{time_left(item.seconds_left)}, staffed: {staffed_left(item.staffed_left, overdue=False)}"
     yield "state", account.status
     if contact is None:
         return

@@ -4,12 +4,13 @@ from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.words import clock_time
 from mash_monitor.views.glossary import LEVEL_WORDS, staffed_left, time_left
-from mash_monitor.views.headline import RECONSTRUCTED, banner, headline
+from mash_monitor.views.headline import RECONSTRUCTED, banner, headline, since_reports
 from mash_monitor.views.untrusted import plain
 
 
 def report_text(position: Position) -> str:
-    """The position in three lines, then every open contact on a line of its own, the most urgent first.
+    """The position in three lines, what changed since the report before, then every open contact on a line of its
+    own, the most urgent first.
 
     It leaves the machine: safe references, no source description, no cause of a store's trouble.
     """
@@ -17,6 +18,7 @@ def report_text(position: Position) -> str:
     lines += headline(position)
     if position.reconstructed:
         lines.append(RECONSTRUCTED)
+    lines += [f"{when[0].upper()}{when[1:]}: {what}." for when, what in since_reports(position)[:1]]
     if position.watched:
         lines += ["", *(_line(item, position) for item in position.watched)]
     return "\n".join(map(plain, lines)) + "\n"

@@ -10,7 +10,7 @@ from rich.text import Text
 from mash_monitor.domain.account import Account, TimescaleAccount
 from mash_monitor.domain.words import moment
 from mash_monitor.views.facts import facts
-from mash_monitor.views.glossary import LEVEL_WORDS, clock, staffed_left, stepped, time_left
+from mash_monitor.views.glossary import LEVEL_WORDS, clock, stepped
 from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, heading, said
 from mash_monitor.views.terminal.outbox import outbox
 
@@ -45,11 +45,7 @@ def _rating(account: Account) -> RenderableType:
     item = account.watched
     if item is None:
         return said(account.status)
-    line = Text.assemble((f" {LEVEL_WORDS[item.level]} ", LEVEL_STYLES[item.level]), "  ", said(item.reason))
-    if item.seconds_left is not None and not item.overdue:
-        staffed = staffed_left(item.staffed_left, overdue=item.overdue)
-        line.append(f"  ({time_left(item.seconds_left)} left, staffed: {staffed})", QUIET)
-    return line
+    return Text.assemble((f" {LEVEL_WORDS[item.level]} ", LEVEL_STYLES[item.level]), "  ", said(item.reason))
 
 
 def _way(way: TimescaleAccount, zone: ZoneInfo) -> Iterator[RenderableType]:

@@ -16,38 +16,37 @@ _STYLES = {"delivered": "green", "failed": "bold red", "undelivered": "bold red"
 
 
 def outbox(deliveries: Sequence[Sent], now: int, zone: ZoneInfo) -> RenderableType:
-    """One line a delivery: when, to whom, by what, its state, the evidence, what happens next."""
+    """How many stand in which state; then a line a delivery: when, to whom, by what, its state, what happens next."""
     return Page(lambda canvas: _draw(deliveries, now, zone, canvas))
 
 
 def _draw(deliveries: Sequence[Sent], now: int, zone: ZoneInfo, canvas: Canvas) -> Iterator[RenderableType]:
+    told = said(states(deliveries))
+    for name, style in _STYLES.items():
+        told.highlight_regex(rf"[\d,]+ {name}\b", style)
+    yield told
     if not deliveries:
-        yield Text("no message", QUIET)
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
     for title in ("AT", "TO", "BY", "WHAT", "REF", "STATE"):
         table.add_column(title, no_wrap=title == "AT", overflow="fold")
-    if canvas.width >= WIDE:
-        table.add_column("EVIDENCE", overflow="fold")
-        table.add_column("NEXT", no_wrap=True)
+    # where there is room, a column each; else beneath the state
+    beside = canvas.width >= WIDE
+    known = beside and any(sent.evidence for sent in deliveries)
+    coming = beside and any(sent.next_action_at is not None for sent in deliveries)
+    for wanted, title in ((known, "EVIDENCE"), (coming, "NEXT")):
+        if wanted:
+            table.add_column(title, overflow="fold")
     for sent in deliveries:
-        table.add_row(*_cells(sent, now, zone, canvas))
+        following = NOTHING if sent.next_action_at is None else clock_time(sent.next_action_at, now, zone)
+        state = said(sent.state, _STYLES.get(sent.state, ""))
+        if not beside:
+            for detail in (sent.evidence, following != NOTHING and f"next {following}"):
+                if detail:
+                    state.append("\n").append_text(said(detail, QUIET))
+        table.add_row(
+            Text(clock_time(sent.at, now, zone)), said(sent.person), said(sent.channel), said(about(sent)),
+            said(sent.short_ref or NOTHING), state,
+            *([said(sent.evidence or NOTHING)] if known else ()), *([Text(following)] if coming else ()),
+        )  # fmt: skip
     yield table
-    yield said(states(deliveries), QUIET)
-
-
-def _cells(sent: Sent, now: int, zone: ZoneInfo, canvas: Canvas) -> list[RenderableType]:
-    coming = NOTHING if sent.next_action_at is None else clock_time(sent.next_action_at, now, zone)
-    state = said(sent.state, _STYLES.get(sent.state, ""))
-    cells = [
-        Text(clock_time(sent.at, now, zone)), said(sent.person), said(sent.channel), said(about(sent)),
-        said(sent.short_ref or NOTHING),
-    ]  # fmt: skip
-    if canvas.width >= WIDE:
-        return [*cells, state, said(sent.evidence or NOTHING), Text(coming)]
-    known = f"\n{sent.evidence}" if sent.evidence else ""
-    planned = f"\nnext {coming}" if sent.next_action_at is not None else ""
-    for detail in (known, planned):
-        if detail:
-            state.append("\n").append_text(said(detail.strip(), QUIET))
-    return [*cells, state]

@@ -95,7 +95,8 @@ def _caption(stretch: Stretch, width: int) -> tuple[str, str]:
             [f"{number:,} DUE WHILE NOBODY IS HERE", f"{number:,} NOBODY HERE", *few],
             LEVEL_STYLES[Level.OVERDUE],
         )
-    return next((f" {said} " for said in words if len(said) + 2 <= width), ""), style
+    tight = [f"{number:,}"] if number else []
+    return next((said for said in [*(f" {said} " for said in words), *tight] if len(said) <= width), ""), style
 
 
 def _row(label: str, signs: Sequence[tuple[str, str]]) -> Text:
