@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--custom-compile-command "make lock" --extra postgres --extra web --extra xlsx --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock bench format picture clean
+.PHONY: help demo test check lock bench format picture screens clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -37,6 +37,9 @@ format: $(TEST_READY)  ## rewrite the code in the project's style
 
 picture: $(RUN_READY)  ## the README's picture of the summary, drawn anew from the demo
 	$(BIN)/python docs/picture.py
+
+screens: $(TEST_READY)  ## the pictures of the board, drawn anew from the demo by /usr/bin/chromium
+	$(BIN)/python docs/screens.py
 
 lock: $(TEST_READY)  ## write both lock files anew (ARGS=--upgrade: with the newest versions)
 	$(LOCK) $(ARGS) --output-file requirements.lock
