@@ -76,6 +76,11 @@ def build() -> argparse.ArgumentParser:
         action="store_true",
         help="from April to the end of the period, beside the same dates a year before",
     )
+    card.add_argument(
+        "--suppress", type=_least, metavar="N",
+        help="for publication: withhold counts from 1 to N - 1, and what would give them away",
+    )  # fmt: skip
+    card.add_argument("--compare", metavar="FILE", help="check a published table (TOML) against these contacts")
     card.add_argument("--html", metavar="FILE", help="write it as a web page")
     card.add_argument("--xlsx", metavar="FILE", help="write it as a workbook (extra xlsx)")
     card.add_argument("--csv", metavar="FILE", help="write it as CSV")
@@ -154,6 +159,12 @@ def _add_upkeep(add: Callable[..., _Parser]) -> None:
     token = add("token", "make, list or revoke the tokens that open the board", "token new wall-screen")
     token.add_argument("action", choices=("new", "list", "revoke"))
     token.add_argument("name", nargs="?", metavar="NAME", help="who has it: a screen or a person's alias")
+
+
+def _least(text: str) -> int:
+    if not text.isdecimal() or not 2 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected the smallest count to show, from 2 to 100")
+    return int(text)
 
 
 def _positive(text: str) -> int:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from mash_monitor.cli import given
-from mash_monitor.cli.main import DONE, UsedWrongError
+from mash_monitor.cli.main import DONE, FOUND_WRONG, UsedWrongError
 from mash_monitor.cli.periods import period
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.scorecard import Scorecard
@@ -20,6 +20,12 @@ def scorecard_command(arguments: argparse.Namespace) -> int:
     at, now = given.asked_at(arguments, hub.zone)
     chosen, before = _periods(arguments, hub, at)
     card = store_scorecard(hub, app.state_for_reading(), chosen, now, at=at, before=before)
+    if arguments.compare:
+        return _compare(arguments, card)
+    if arguments.suppress:
+        from mash_monitor.domain.suppression import suppressed
+
+        card = suppressed(card, arguments.suppress)
     written = _write(arguments, card, hub)
     if arguments.json:
         from mash_monitor.views.documents import dump
@@ -52,6 +58,34 @@ def _periods(arguments: argparse.Namespace, hub: WatchedHub, at: int) -> tuple[P
     if arguments.against:
         before = period(arguments.against, today, "--against")
     return chosen, before
+
+
+def _compare(arguments: argparse.Namespace, card: Scorecard) -> int:
+    """Check a published table; exit code 1 where a figure does not follow."""
+    import tomllib
+    from decimal import Decimal
+
+    from mash_monitor.domain.published import check, table_of
+
+    path, expected = Path(arguments.compare), "expected a table as in docs/commands.md"
+    try:
+        table = table_of(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
+    except OSError as error:
+        raise UsedWrongError(f"--compare: {path}: {error.strerror or 'it cannot be read'}; {expected}") from None
+    except ValueError as error:
+        raise UsedWrongError(f"--compare: {path}: found {error}; {expected}") from None
+    checked = list(check(table, card))
+    if arguments.json:
+        from mash_monitor.views.documents import dump
+        from mash_monitor.views.scorecards import comparison_document
+
+        print(dump(comparison_document(checked)))
+    else:
+        from mash_monitor.views.terminal.comparison import comparison
+        from mash_monitor.views.terminal.console import make_console
+
+        make_console(sys.stdout).print(comparison(checked))
+    return FOUND_WRONG if any(one.follows is False for one in checked) else DONE
 
 
 def _write(arguments: argparse.Namespace, card: Scorecard, hub: WatchedHub) -> list[str]:

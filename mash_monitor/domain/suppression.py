@@ -6,6 +6,7 @@ still gives a withheld cell away, the smallest count beside it in a sum is withh
 from counts, and go with them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
@@ -58,21 +59,43 @@ class Published(NamedTuple):
 def withheld(published: Published, least: int) -> frozenset[Cell]:
     """The cells that must not be shown."""
     counts, sums = published
-    hidden = {cell for cell, count in counts.items() if 0 < count < least}
+    hidden = _Hidden(counts, {cell for cell, count in counts.items() if 0 < count < least})
     while True:
-        more = {
-            companion
-            for one in sums
-            if (companion := _companion(one, counts, hidden, least)) is not None
-        }  # fmt: skip
-        more |= {
-            companion
-            for cell in given_away(hidden, sums)
-            if (companion := _smallest_beside(cell, counts, hidden, sums)) is not None
-        }
-        if not more:
-            return frozenset(hidden)
-        hidden |= more
+        if sum(_protected(one, hidden, least) for one in sums):
+            continue
+        leaks = given_away(hidden.cells, sums)
+        if not leaks:
+            return frozenset(hidden.cells)
+        hidden.add_smallest(cell for one in sums if leaks & {one.total, *one.parts} for cell in (*one.parts, one.total))
+
+
+def _protected(one: Sum, hidden: "_Hidden", least: int) -> bool:
+    """Withhold one more cell of a sum from which a withheld one follows, or could be guessed; whether that was so."""
+    parts = [part for part in one.parts if part in hidden.cells]
+    if one.total in hidden.cells:
+        return not parts and hidden.add_smallest(one.parts)
+    if not parts or (len(parts) > 1 and sum(hidden.counts[part] for part in parts) >= least):
+        return False
+    return hidden.add_smallest(one.parts) or hidden.add_smallest([one.total])
+
+
+class _Hidden:
+    """The withheld cells; of several that would do, one of a row that has lost most already is withheld next."""
+
+    def __init__(self, counts: Mapping[Cell, int], cells: set[Cell]) -> None:
+        self.counts = counts
+        self.cells = cells
+        self._of_row = Counter(cell[:2] for cell in cells)
+
+    def add_smallest(self, cells: Iterable[Cell]) -> bool:
+        """Withhold one more of these that is shown and not nought; False where there is none."""
+        shown = [cell for cell in cells if cell not in self.cells and self.counts[cell]]
+        if not shown:
+            return False
+        cell = min(shown, key=lambda cell: (-self._of_row[cell[:2]], self.counts[cell], cell))
+        self.cells.add(cell)
+        self._of_row[cell[:2]] += 1
+        return True
 
 
 def given_away(hidden: Iterable[Cell], sums: Sequence[Sum]) -> set[Cell]:
@@ -104,25 +127,6 @@ def _subtract(row: dict[Cell, int], other: Mapping[Cell, int], times: int) -> No
             row[cell] = left
         else:
             row.pop(cell, None)
-
-
-def _companion(one: Sum, counts: Mapping[Cell, int], hidden: set[Cell], least: int) -> Cell | None:
-    """One more cell to withhold from a sum whose withheld parts a reader could guess: they add up to too little."""
-    parts = [part for part in one.parts if part in hidden]
-    if not parts or one.total in hidden or (len(parts) > 1 and sum(counts[part] for part in parts) >= least):
-        return None
-    return _smallest(one.parts, counts, hidden) or one.total
-
-
-def _smallest_beside(cell: Cell, counts: Mapping[Cell, int], hidden: set[Cell], sums: Sequence[Sum]) -> Cell | None:
-    beside = (other for one in sums if cell in (one.total, *one.parts) for other in (*one.parts, one.total))
-    return _smallest(beside, counts, hidden)
-
-
-def _smallest(cells: Iterable[Cell], counts: Mapping[Cell, int], hidden: set[Cell]) -> Cell | None:
-    """The smallest of them that is shown and not nought."""
-    shown = [cell for cell in cells if cell not in hidden and counts[cell]]
-    return min(shown, key=lambda cell: (counts[cell], cell), default=None)
 
 
 def published(total: Whole, months: Mapping[str, Whole]) -> Published:

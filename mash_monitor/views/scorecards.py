@@ -1,12 +1,13 @@
 """The JSON document of a scorecard: names and order as promised to other programs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from mash_monitor.domain.calendar import local
 from mash_monitor.domain.figures import Figures, Whole, share_pct
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.period import Period
+from mash_monitor.domain.published import Checked
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.views.chosen import largest
 from mash_monitor.views.documents import Document, tally_document
@@ -28,6 +29,23 @@ def scorecard_document(hub: str, card: Scorecard, zone: ZoneInfo) -> Document:
             {"name": figure.name, "says": figure.says, "counts": figure.counts, "of": figure.of or None}
             for figure in OF_A_SCORECARD
         ],
+    }
+
+
+def comparison_document(checked: Iterable[Checked]) -> Document:
+    """`scorecard --compare --json`: each printed figure as text, as it was printed, and what follows."""
+    return {
+        "figures": [
+            {
+                "place": one.place,
+                "printed": str(one.printed),
+                "from_parts": None if one.parts is None else str(one.parts),
+                "from_rows": None if one.rows is None else str(one.rows),
+                "follows": one.follows,
+                "why": one.why or None,
+            }
+            for one in checked
+        ]
     }
 
 

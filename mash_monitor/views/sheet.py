@@ -56,7 +56,7 @@ class Amount:
     @property
     def numbers(self) -> str:
         """What the figure is made of: "331 of 2,017"; empty for a plain count."""
-        if self.part is None or self.whole is None:
+        if self.part is None or not self.whole:
             return ""
         most = "" if self.tally is None or not self.tally.uncertain else f" to {self.part + self.tally.uncertain:,}"
         return f"{self.part:,}{most} of {self.whole:,}"
@@ -163,8 +163,8 @@ def _glance(card: Scorecard, then: str) -> Table:
         yield counted(figures.children)
         yield part_of(figures.referrals, figures.contacts)
         yield part_of(figures.nfa, figures.contacts)
-        repeats = part_of(figures.repeats, figures.contacts)
-        yield Amount(Kind.PERCENT, None) if figures.repeats is None and card.least is None else repeats
+        known = figures.repeats is not None or (card.least is not None and figures.contacts != 0)
+        yield part_of(figures.repeats, figures.contacts) if known else Amount(Kind.PERCENT, None)
         yield very_late(figures.tail)
         yield counted(figures.open)
         age = None if figures.oldest_open is None else card.at - figures.oldest_open
@@ -212,7 +212,5 @@ def _outcomes(card: Scorecard, then: str) -> Table:
          part_of(before.outcomes[name], before.contacts))
         for name, number in now.outcomes.items()
     ]  # fmt: skip
-    return Table(
-        "What became of them", "", ("Outcome", "Contacts", "Share", f"Contacts, {then}", f"Share, {then}"),
-        tuple(rows), bars=2,
-    )  # fmt: skip
+    head = ("Outcome", "Contacts", "Share", "Contacts before", "Share before")
+    return Table("What became of them", f"Before is {then}.", head, tuple(rows), bars=2)
