@@ -212,9 +212,9 @@ def pending_alerts(connection: Connection, hub: str, person: str, channel: str) 
 def ailing(connection: Connection, since: int) -> set[str]:
     """Channels by which the last message, sent at `since` or later, is not known to have gone out."""
     row, lately = deliveries.c, 100
-    tried = select(row.channel, row.state, row.sent_at).where(row.tries > 0).order_by(row.id.desc()).limit(lately)
+    tried = select(row.channel, row.state, row.sent_at).where(row.sent_at.is_not(None))  # not so one written anew
     last: dict[str, bool] = {}
-    for channel, state, sent_at in connection.execute(tried):
+    for channel, state, sent_at in connection.execute(tried.order_by(row.id.desc()).limit(lately)):
         last.setdefault(channel, sent_at >= since and state in _NOT_OUT)
     return {channel for channel, not_out in last.items() if not_out}
 
@@ -249,7 +249,7 @@ def tally(connection: Connection, hub: str, since: int) -> dict[DeliveryState, i
     """How many of the messages of a hub made at `since` or later stand in each state."""
     made = (deliveries.c.hub == hub) & (deliveries.c.created_at >= since)
     found = connection.execute(select(deliveries.c.state, func.count()).where(made).group_by(deliveries.c.state))
-    numbers = {state: number for state, number in found}
+    numbers = dict(found.tuples().all())
     return {state: numbers.get(state.value, 0) for state in DeliveryState}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from mash_monitor.channels.base import Envelope
 from mash_monitor.domain.escalation import Step
 from mash_monitor.domain.rating import Level
+from mash_monitor.service import ops
 from mash_monitor.service.acknowledge import by_reference
 from mash_monitor.state import outbox
 from mash_monitor.state.database import writing
@@ -156,3 +157,14 @@ def test_a_repeat_of_what_a_later_message_has_told_is_not_sent(town: Town) -> No
     post.after(300)
     assert [state for _, state, _ in post.states()] == ["cancelled", "accepted"]
     assert len(post.sms.sent) == 2
+
+
+def test_ops_can_be_told_while_a_message_that_was_written_anew_waits(town: Town) -> None:
+    now = at(NOON)
+    anew = Message(
+        hub=town.name, purpose=Purpose.ALERT, person="duty", channels=("sms",), subject="1 RED", body="1 RED"
+    )
+    with writing(town.engine) as connection:
+        outbox.put(connection, anew, now, tries=3)
+        ops.tell(connection, town.hub, "duty has stopped text messages", now)
+    assert town.told_ops() == ["duty has stopped text messages"]
