@@ -27,7 +27,7 @@ from mash_monitor.service.deadman import ping
 from mash_monitor.service.deliver import Courier
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.replies import Secretary
-from mash_monitor.state import services, slots
+from mash_monitor.state import services, setback, slots
 from mash_monitor.state.agenda import Agenda, agenda
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.slots import Claim, FenceLost
@@ -135,6 +135,7 @@ class Daemon:
             return
         now, trouble = self.now(), None
         try:
+            self._mind_the_clock(now)
             with reading(self.engine) as connection:
                 due = agenda(connection, now)
                 seen = auditor.inspect(connection, self.hubs, now, up_since=self._awake_at(now))
@@ -156,6 +157,22 @@ class Daemon:
             log.warning("amiss", found=sorted({f"{hub}: {what.value}" for hub, what in seen.found}))
         elif trouble is None and self.dead_man is not None:
             self._thread("dead-man", lambda: self._ping(self.dead_man or ""))
+
+    def _mind_the_clock(self, now: int) -> None:
+        """Where the clock was set back, let nothing wait for the time that was wrong."""
+        last: int | None = self._last_tick_at
+        if not last:
+            with reading(self.engine) as connection:
+                last = setback.newest_sign_of_life(connection)
+        if last is None or last <= now + setback.TOLERANCE:
+            return
+        log.warning("clock_set_back", seconds=last - now)
+        with writing(self.engine) as connection:
+            for hub in self.hubs.values():
+                again = setback.move_back(connection, hub.name, last - now, now)
+                ops.tell_set_back(connection, hub, last - now, again, now)
+        for work in self._work.values():
+            work.accounted, work.watched_at = None, min(work.watched_at, now)
 
     def _awake_at(self, now: int) -> int:
         """Since when this process has been ticking without a pause: a machine may sleep, and a clock be set."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from mash_monitor.domain.words import clock_time, count
+from mash_monitor.domain.words import clock_time, count, duration
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import alarms, audit, maintenance, outbox, stops
 from mash_monitor.state.outbox import Message, Purpose
@@ -44,6 +44,15 @@ def tell(connection: Connection, hub: WatchedHub, said: str, now: int) -> None:
 def tell_missed(connection: Connection, hub: WatchedHub, missed: Sequence[int], words: str, now: int) -> None:
     """Tell `ops` of report slots at which the service did not run."""
     audit.record(connection, now, hub.name, "missed", slots=list(missed))
+    _tell(connection, hub, words, now, people=False)
+
+
+def tell_set_back(connection: Connection, hub: WatchedHub, by: int, again: Sequence[int], now: int) -> None:
+    """Tell `ops` that the clock was set back, and which reports, made or missed before their time, come again."""
+    audit.record(connection, now, hub.name, "clock_set_back", seconds=by, slots=list(again))
+    words = f"the clock was set back by {duration(by)}"
+    if again:
+        words += f": {count(len(again), 'report')} will be made again at the right time"
     _tell(connection, hub, words, now, people=False)
 
 

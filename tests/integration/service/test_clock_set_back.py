@@ -1,0 +1,58 @@
+"""A clock that ran ahead and is set right: nothing waits for the time that was wrong, and no report is left out."""
+
+from tests.integration.service.scripted import UNKNOWN, Clock
+from tests.integration.service.test_daemon import Process, run_slots
+from tests.integration.service.town import Town
+from tests.unit.domain.hubs import at
+
+THURSDAY, FRIDAY, NOON = "2026-03-05 16:31", "2026-03-06 08:30", "2026-03-06 12:30"
+
+
+def started(town: Town) -> Process:
+    process = Process(town, clock=Clock(at(THURSDAY)))
+    process.tick()
+    return process
+
+
+def test_reports_made_ahead_of_their_time_are_made_again_at_the_right_one(town: Town) -> None:
+    process = started(town)
+    process.tick("2026-03-06 16:35")
+    process.tick("2026-03-05 16:35")
+    assert town.told_ops()[-1] == "the clock was set back by 24 h: 3 reports will be made again at the right time"
+    assert max(run_slots(town)) == at("2026-03-05 16:30")
+    town.council.add("C-1", "2026-03-05 12:00")
+    process.tick(FRIDAY)
+    assert run_slots(town)[at(FRIDAY)] == "done"
+    assert town.open_alerts() == {"C-1": "red"}
+
+
+def test_a_process_that_starts_after_the_clock_was_set_right_knows_it_too(town: Town) -> None:
+    started(town).tick("2026-03-06 16:35")
+    again = Process(town, clock=Clock(at("2026-03-05 16:40")))
+    again.tick()
+    again.tick(FRIDAY)
+    assert run_slots(town)[at(FRIDAY)] == "done"
+
+
+def test_an_alert_whose_outcome_is_unknown_does_not_wait_for_the_time_that_was_wrong(town: Town) -> None:
+    town.council.add("C-1", "2026-03-05 14:05")
+    process = started(town)
+    process.tick(FRIDAY)
+    process.channels["sms"].outcomes = [UNKNOWN]
+    process.tick(NOON)
+    process.tick("2026-03-06 12:30:30")
+    sent = len(process.channels["sms"].sent)
+    process.tick("2026-03-06 08:31")
+    process.clock.now += 600
+    process.tick()
+    assert len(process.channels["sms"].sent) + len(process.channels["email"].sent) > sent
+    assert "unknown" not in {row.state for row in town.messages("alert")[1:]}
+
+
+def test_clocks_of_two_machines_that_differ_by_seconds_change_nothing(town: Town) -> None:
+    process = started(town)
+    process.tick("2026-03-06 08:30:20")
+    other = Process(town.under(), clock=Clock(at("2026-03-06 08:29:50")))
+    other.tick()
+    assert run_slots(town)[at(FRIDAY)] == "done"
+    assert town.told_ops() == []
