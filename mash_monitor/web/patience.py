@@ -29,7 +29,7 @@ class Patience:
             number, last = self._known(address, now)
         if number < _FREE:
             return 0
-        return max(0, last + min(_LONGEST, 2 ** (number - _FREE + 1)) - now)
+        return max(0, last + min(_LONGEST, 1 << (number - _FREE + 1)) - now)
 
     def failed(self, address: str, now: int) -> None:
         """Note a failure."""
