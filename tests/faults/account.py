@@ -69,7 +69,9 @@ def _repeats_only_what_was_unknown(stage: Stage) -> None:
             SELECT 1 FROM deliveries AS b WHERE b.id = d.follows AND (b.repeat OR b.accepted_at IS NOT NULL)
         )
     """)
-    assert needless == [], stage.rows("SELECT id, purpose, person, channel, state, code, repeat, follows FROM deliveries")
+    assert needless == [], stage.rows(
+        "SELECT id, purpose, person, channel, state, code, repeat, follows FROM deliveries"
+    )
 
 
 def _slots(stage: Stage) -> None:

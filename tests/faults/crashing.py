@@ -170,7 +170,8 @@ def _import_all() -> None:
         "mash_monitor.channels.twilio_http", "mash_monitor.cli.main", "mash_monitor.cli.running",
         "mash_monitor.cli.working", "mash_monitor.config.recipients", "mash_monitor.service.checks",
         "mash_monitor.views.html", "psycopg", "sqlalchemy.dialects.postgresql.psycopg",
-        "sqlalchemy.dialects.sqlite.pysqlite", "twilio.rest",
+        "sqlalchemy.dialects.sqlite.pysqlite", "twilio.rest", "mash_monitor.web.companion", "mash_monitor.web.site",
+        "uvicorn.protocols.http.auto",
     ):  # fmt: skip
         import_module(name)
     import phonenumbers

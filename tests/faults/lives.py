@@ -3,8 +3,9 @@
 import signal
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 
 from tests.e2e.service import until
 from tests.fakes.server import Exchange
@@ -36,6 +37,7 @@ class Life:
     told: tuple[Told, ...]
     by: str = '["sms", "email"]'
     service: str = ""
+    called_back: bool = False
     migrated: bool = True
 
 
@@ -150,6 +152,46 @@ def _on_a_quiet_day(stage: Stage) -> None:
     stage.terminate()
 
 
+def _tell(stage: Stage, sid: str) -> None:
+    """The provider calls back until somebody hears it."""
+
+    def heard() -> bool:
+        stage.settle()
+        with suppress(OSError, HTTPException):
+            return stage.twilio.call_back(sid, "delivered") < 300
+        return False
+
+    until(heard)
+
+
+def _set_back(stage: Stage) -> None:
+    """The clock was an hour ahead: the report of 12:30 was made at half past eleven."""
+    stage.accounted_for("2026-03-05 08:30")
+    stage.council.add("C-1", "2026-03-03 09:00")
+    stage.start()
+    stage.confirm()
+    stage.at("2026-03-05 11:31")
+    stage.at("2026-03-05 12:31")
+    stage.confirm()
+    stage.rest()
+    stage.terminate()
+
+
+def _called_back(stage: Stage) -> None:
+    """The provider tells what became of a message, and tells it again where nobody took it."""
+    stage.accounted_for("2026-03-05 12:30")
+    stage.council.add("C-2", "2026-03-04 13:30")
+    stage.start()
+    stage.until(_sent(stage, DUTY, "C-2 due 13:30"), "duty has a text")
+    [text] = stage.texts(DUTY)
+    stage.twilio.move(text.sid, "delivered")
+    for _ in range(2):  # it is told again, whether it was heard or not
+        _tell(stage, text.sid)
+    assert _state(stage, "delivered", "duty")()
+    stage.rest()
+    stage.terminate()
+
+
 _RENEWED = "after daemon.Daemon._tick_hub.1"
 
 
@@ -191,17 +233,23 @@ LIVES = {
         ), by='["sms"]', service='watch_every = "5m"'),
         Life("by hand", "2026-03-05 12:31", _by_hand, (Told(DUTY, "C-1"),), migrated=False),
         Life("quiet day", "2026-03-05 12:31", _on_a_quiet_day, (Told(BOSS, "TEST", most=2),)),
+        Life("clock set back", "2026-03-05 12:31", _set_back, (
+            Told(DUTY, "C-1"), Told(LEADS_MAIL, "12:31"), Told(OPS, "clock"),
+        )),
+        Life("called back", "2026-03-05 12:31", _called_back, (Told(DUTY, "C-2"),), called_back=True),
         Life("hanging store", "2026-03-05 12:31", _hanging_store, (Told(DUTY, "C-1"), Told(LEADS_MAIL, "12:3"))),
     )
 }  # fmt: skip
 
-_START, _LADDER, _DECIDED, _HAND, _QUIET, _HANGING = LIVES
+_START, _LADDER, _DECIDED, _HAND, _QUIET, _SET_BACK, _CALLED, _HANGING = LIVES
 
 REACHED = {
     "acknowledge.by_contact": _HAND,
     "acknowledge.by_reference": _LADDER,
     "auditor.act": _START,
+    "callbacks._settled": _CALLED,
     "daemon.Daemon._account": _START,
+    "daemon.Daemon._mind_the_clock": _SET_BACK,
     "daemon.Daemon._release": _HANGING,
     "daemon.Daemon._tick_hub.1": _HANGING,
     "daemon.Daemon._tick_hub.2": _START,
@@ -233,5 +281,3 @@ REACHED = {
     "TwilioChannel.trace": _START,
 }
 """Every point, and the life in which a process dies there."""
-
-UNREACHED = {"callbacks._settled": "the web server's own tests"}

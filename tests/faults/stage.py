@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -76,6 +77,7 @@ account_sid = "{account}"
 from = "{number}"
 base_url = "{twilio}"
 timeout = "5s"
+status = "{status}"
 
 [channels.email]
 host = "127.0.0.1"
@@ -83,6 +85,14 @@ port = {port}
 from = "mash@example.org"
 security = "none"
 timeout = "5s"
+
+{web}
+"""
+
+_WEB = """\
+[web]
+listen = "127.0.0.1:{port}"
+public_url = "http://127.0.0.1:{port}"
 """
 
 _STEP = 60
@@ -178,7 +188,7 @@ class Stage:
         now = self.now
         for place, process in enumerate(self.processes):
             running = process
-            while not running.rests(now):
+            while not (running.lives and running.rests(now)):
                 assert time.monotonic() < end, f"not at rest: {self.log[-800:]}"
                 if not running.lives:
                     self.deaths += 1
@@ -285,12 +295,17 @@ def staged(
     by: str = '["sms", "email"]',
     service: str = "",
     repeat_every: str = '"2h"',
+    called_back: bool = False,
 ) -> Iterator[Stage]:
-    """A stage on a migrated state database, at this local time; nothing runs yet."""
+    """A stage on a migrated state database, at this local time; nothing runs yet.
+
+    `called_back`: the provider of text messages tells what becomes of them, instead of being asked.
+    """
     with FakeTwilio() as twilio, FakeMail() as mail:
         Program.made(folder, CONFIG.format(
             service=service, by=by, repeat_every=repeat_every, duty=DUTY, duty_mail=DUTY_MAIL, boss=BOSS, ops=OPS,
-            leads_mail=LEADS_MAIL,
+            leads_mail=LEADS_MAIL, status="callback" if called_back else "poll",
+            web=_WEB.format(port=_free_port()) if called_back else "",
             account=ACCOUNT, number=NUMBER, twilio=twilio.base_url, port=mail.port,
         ))  # fmt: skip
         council = Council(f"sqlite:///{folder}/contacts.db")
@@ -304,6 +319,12 @@ def staged(
                 process.kill()
             if stage._engine is not None:
                 stage._engine.dispose()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
 
 
 def first_to(number: str, answer: Answer) -> Answer:

