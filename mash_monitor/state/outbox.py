@@ -249,7 +249,7 @@ def tally(connection: Connection, hub: str, since: int) -> dict[DeliveryState, i
     """How many of the messages of a hub made at `since` or later stand in each state."""
     made = (deliveries.c.hub == hub) & (deliveries.c.created_at >= since)
     found = connection.execute(select(deliveries.c.state, func.count()).where(made).group_by(deliveries.c.state))
-    numbers: dict[str, int] = dict(found.tuples().all())
+    numbers = {row[0]: row[1] for row in found}
     return {state: numbers.get(state.value, 0) for state in DeliveryState}
 
 
