@@ -1,7 +1,7 @@
 """Killed at every commit and every call, and started again: nothing is lost, and at most one message is repeated.
 
 A process dies at a point the first time that it is passed, on one database or the other; with MASH_FAULTS_ALL=1 on
-both, and at six of the times that it is passed. What was seen is kept in docs/faults.md, which MASH_FAULTS_ALL=1 writes anew.
+both, and at six of the times that it is passed. That also writes what was seen into docs/faults.md.
 """
 
 import os
