@@ -4,6 +4,7 @@ It may leave the machine, so references are shortened to safe ones, and source d
 the cause of a store's trouble stay out. Colours meet WCAG AA contrast, and each is also a word.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -12,16 +13,17 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from mash_monitor.domain.measures import Tally, percent
+from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.scorecard import Scorecard
-from mash_monitor.domain.words import clock_time
+from mash_monitor.domain.words import clock_time, moment
 from mash_monitor.views import glossary
-from mash_monitor.views.chosen import largest_first
+from mash_monitor.views.figures import OF_A_SCORECARD
 from mash_monitor.views.glossary import Standing, standing
 from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, while_shut
+from mash_monitor.views.sheet import Amount, Table, span, tables, withheld
 from mash_monitor.views.untrusted import plain
 
 _LEVEL_COLOURS = {
@@ -31,9 +33,29 @@ _LEVEL_COLOURS = {
     Level.GREEN: ("#00643c", "#ffffff"),
 }
 """Background and ink of each level."""
+_SHAPES = {Level.OVERDUE: "■", Level.RED: "▲", Level.AMBER: "◆", Level.GREEN: "●"}
 _STANDING_INKS = {Standing.MET: "#00643c", Standing.BELOW: "#b3001b", Standing.UNSURE: "#7a4f00"}
-_PERHAPS, _EMPTY, _TARGET = "#ffbf47", "#e3e3e3", "#1a1a1a"
+_DARK_INKS = {Standing.MET: "#5bd39b", Standing.BELOW: "#ff9aa5", Standing.UNSURE: "#ffcf66"}
+_LIGHT = {
+    "page": "#ffffff", "ink": "#1a1a1a", "quiet": "#505050", "line": "#d0d0d0",
+    "bar": "#1d70b8", "perhaps": "#ffbf47", "track": "#e3e3e3",
+}  # fmt: skip
+_DARK = {
+    "page": "#161616", "ink": "#f2f2f2", "quiet": "#b8b8b8", "line": "#4a4a4a",
+    "bar": "#6cb2f0", "perhaps": "#b98a2e", "track": "#383838",
+}  # fmt: skip
 _FIRST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart, in percent of its whole length; from `low` to `high` it is drawn as perhaps."""
+
+    label: str
+    words: str
+    low: float
+    high: float
+    target_pct: float | None
 
 
 def summary_html(position: Position) -> str:
@@ -47,8 +69,16 @@ def report_html(position: Position) -> str:
 
 
 def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
-    """The figures of a period as one page."""
-    return _render("scorecard.html.j2", card=card, title=title, zone=zone.key)
+    """The figures of a period as one page: charts, the table behind each, and what the figures are."""
+    return _render(
+        "scorecard.html.j2",
+        heading=f"{title}, {span(card.period.start, card.period.end)}",
+        zone=zone.key,
+        as_at=moment(card.at, zone),
+        note=withheld(card),
+        tables=list(tables(card)),
+        figures=OF_A_SCORECARD,
+    )
 
 
 def _of_position(position: Position) -> dict[str, Any]:
@@ -85,9 +115,12 @@ def _templates() -> Environment:
         "level_colours": _LEVEL_COLOURS,
         "standing_inks": _STANDING_INKS,
         "reconstructed": RECONSTRUCTED,
+        "shapes": _SHAPES,
+        "dark_inks": _DARK_INKS,
+        "light": _LIGHT,
+        "dark": _DARK,
         "segments": _segments,
-        "largest_first": largest_first,
-        "percent": percent,
+        "chart_of": _chart_of,
         "reference": safe_reference,
     }
     return templates
@@ -98,12 +131,27 @@ def _shown(value: object) -> object:
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _chart_of(table: Table) -> list[Bar]:
+    """The bars of a table: its shares in time, or the parts of a whole; none where it has neither."""
+    rows = table.rows[:-1] if table.ends_in_all else table.rows
+    if table.wide:
+        return [
+            Bar(f"{row[0]}, {when}", str(cell), cell.tally.pct_low or 0, cell.tally.pct_high or 0, cell.target_pct)
+            for row in rows
+            for when, cell in zip(("this period", "before"), row[-2:], strict=True)
+            if isinstance(cell, Amount) and cell.tally is not None and cell.tally.due
+        ]
+    cells = [(str(row[0]), row[table.bars]) for row in rows] if table.bars is not None else []
+    found = [(name, cell) for name, cell in cells if isinstance(cell, Amount) and cell.value is not None]
+    return [Bar(name, str(cell), cell.value or 0, cell.value or 0, None) for name, cell in found]
+
+
 def _segments(tally: Tally, target_pct: float | None) -> list[tuple[int, str]]:
     """A share as a bar: (width in percent, colour) from left to right, with a thin mark at the target."""
     found = standing(tally, target_pct)
     sure, most = round(tally.pct_low or 0), round(tally.pct_high or 0)
-    full = "#1d70b8" if found is None else _STANDING_INKS[found]
-    columns = [full] * sure + [_PERHAPS] * (most - sure) + [_EMPTY] * (100 - most)
+    full = _LIGHT["bar"] if found is None else _STANDING_INKS[found]
+    columns = [full] * sure + [_LIGHT["perhaps"]] * (most - sure) + [_LIGHT["track"]] * (100 - most)
     if target_pct is not None:
-        columns[max(0, round(target_pct) - 1)] = _TARGET
+        columns[max(0, round(target_pct) - 1)] = _LIGHT["ink"]
     return [(len(list(run)), colour) for colour, run in groupby(columns)]

@@ -5,11 +5,13 @@ import io
 from datetime import date
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from mash_monitor.domain.contact import Row, Span, merge
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.scorecard import scorecard
+from mash_monitor.domain.suppression import suppressed
 from mash_monitor.views.spreadsheet import scorecard_csv, scorecard_rows, scorecard_xlsx
 from tests.unit.views import sample
 from tests.unit.views.sample import CALENDAR, FRIDAY, TIMESCALES
@@ -40,8 +42,34 @@ def test_a_source_that_looks_like_a_formula_is_text() -> None:
     assert rows[2][3] == "'=1+1"
 
 
-def test_a_workbook_holds_the_same_rows(tmp_path: Path) -> None:
+def test_a_workbook_holds_tables_with_numbers_that_are_numbers(tmp_path: Path) -> None:
     card = sample.card()
     scorecard_xlsx(card, "MASH", tmp_path / "card.xlsx")
-    sheet = load_workbook(tmp_path / "card.xlsx")["All figures"]
-    assert [list(row) for row in sheet.iter_rows(values_only=True)] == scorecard_rows(card)
+    book = load_workbook(tmp_path / "card.xlsx")
+    assert book.sheetnames == [
+        "At a glance", "Decided in time", "Month by month", "Where they came from", "Teams", "What became of them",
+        "What the figures are", "All figures",
+    ]  # fmt: skip
+    for sheet in book:
+        (table,) = sheet.tables.values()
+        assert table.ref == sheet.dimensions
+        assert sheet.freeze_panes == "B2"
+    assert [list(row) for row in book["All figures"].iter_rows(values_only=True)] == scorecard_rows(card)
+    sources = {row[0].value: row for row in book["Where they came from"].iter_rows(min_row=2)}
+    police = sources["Police"]
+    assert (police[1].value, police[1].number_format) == (card.total.groups["Police"].contacts, "#,##0")
+    assert police[2].number_format == "0.00%"
+    share = 100 * (card.total.groups["Police"].contacts or 0) / (card.total.contacts or 1)
+    assert police[2].value == pytest.approx(share / 100, abs=1e-4)
+
+
+def test_what_is_withheld_is_withheld_in_every_sheet_and_row(tmp_path: Path) -> None:
+    whole, card = sample.card(), suppressed(sample.card(), 110)
+    hidden = next(name for name, part in card.total.groups.items() if part.contacts is None)
+    rows = [row for row in scorecard_rows(card) if row[2:4] == ["source", hidden]]
+    assert rows[0][4:6] == [None, None]
+    scorecard_xlsx(card, "MASH", tmp_path / "card.xlsx")
+    book = load_workbook(tmp_path / "card.xlsx")
+    values = {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert whole.total.groups[hidden].contacts not in values
+    assert "*" in values
