@@ -9,11 +9,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from tests.faults.account import account
 from tests.faults.conftest import Stages
 from tests.faults.lives import Told
 from tests.faults.stage import DUTY, LEADS_MAIL, Stage
+from tests.faults.wire import Wire
 
 _BEGINS = "2026-03-05 12:31"
 _FULL = 65_536
@@ -108,4 +110,24 @@ def test_a_connection_that_dies_while_it_commits_is_as_if_nothing_had_been_writt
         stage.processes[0].send(signal.SIGCONT)
         stage.settle()
         stage.move_to(stage.now + 120)
+    assert "OperationalError" in stage.log
+
+
+def test_a_commit_whose_answer_is_lost_counts_and_nothing_is_done_twice(stages: Stages) -> None:
+    with _between_two_reports(stages, "postgresql") as stage, Wire(make_url(stage.url)) as wire:
+        stage.terminate()
+        (stage.folder / "passed").unlink()
+        url, stage.url = stage.url, wire.near
+        stage.processes = [stage.launch("run", point="before deliver.Courier._send.1", act=signal.SIGSTOP)]
+        stage.set(stage.now + 4 * 3600)
+        stage.wait_for(lambda: "before deliver.Courier._send.1" in stage.passed, "the claim")
+        wire.cut.set()
+        stage.deaths += 1
+        stage.processes[0].send(signal.SIGCONT)
+        stage.settle()
+        assert not wire.cut.is_set()
+        stage.move_to(stage.now + 120)
+        stage.terminate()
+        stage.url = url
+        stage.start()
     assert "OperationalError" in stage.log

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Engine, Row, make_url, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.rating import Level
 from mash_monitor.state import alarms, alerts, hubs, outbox, replies, slots
-from mash_monitor.state.database import writing
+from mash_monitor.state.database import connect, reading, writing
 from mash_monitor.state.outbox import Message, Purpose
 
 HUB, NOW, LEASE = "north", 1_000_000, 60
@@ -167,3 +167,10 @@ def test_an_alarm_of_a_kind_stands_once(engine: Engine) -> None:
     with writing(engine) as connection:
         assert alarms.raise_(connection, HUB, "store", "not seen", NOW)
         assert not alarms.raise_(connection, HUB, "store", "not seen", NOW)
+
+
+def test_a_service_that_is_frozen_in_a_transaction_loses_its_locks_after_a_minute(postgres_url: str) -> None:
+    engine = connect(make_url(postgres_url))
+    with reading(engine) as connection:
+        assert connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == "1min"
+    engine.dispose()
