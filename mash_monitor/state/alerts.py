@@ -20,6 +20,16 @@ _STANDING = tuple(alerts.c[name] for name in (
 ))  # fmt: skip
 
 
+_STILL_OPEN = (
+    select(alerts.c.id)
+    .join(delivery_alerts, delivery_alerts.c.alert_id == alerts.c.id)
+    .where(delivery_alerts.c.delivery_id == bindparam("of_delivery"), alerts.c.ended_at.is_(None),
+           alerts.c.acknowledged_at.is_(None))
+    .limit(1)
+)  # fmt: skip
+"""Built once: it is asked before each sending."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """One open alert. `steps_done` are the positions in the ladder that have spoken since `ladder_from`.
@@ -202,13 +212,7 @@ def live_since(connection: Connection, hub: str, since: int, *, due_by: int, bef
 
 def still_open(connection: Connection, delivery_id: int) -> bool:
     """Whether any alert that this delivery names still stands and nobody has acknowledged it."""
-    return connection.execute(
-        select(alerts.c.id)
-        .join(delivery_alerts, delivery_alerts.c.alert_id == alerts.c.id)
-        .where(delivery_alerts.c.delivery_id == delivery_id, alerts.c.ended_at.is_(None),
-               alerts.c.acknowledged_at.is_(None))
-        .limit(1)
-    ).first() is not None  # fmt: skip
+    return connection.execute(_STILL_OPEN, {"of_delivery": delivery_id}).first() is not None
 
 
 def _alert(row: Any) -> Alert:

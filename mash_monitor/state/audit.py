@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from mash_monitor.state.schema import audit, audit_head
 from mash_monitor.state.upsert import insert_into
@@ -20,16 +20,24 @@ class Broken(NamedTuple):
     what: str
 
 
+# Built once: to build a statement takes longer than to run it, and every attempt to send is an event.
+_NEXT = update(audit_head).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.chain)
+"""Takes the lock of the head, so that two transactions never write the same link."""
+_APPEND = insert(audit)
+_LINKED = update(audit_head).values(chain=bindparam("to_chain"))
+
+
 def record(connection: Connection, at: int, hub: str, event: str, **detail: Any) -> None:
     """Append an event. `detail` holds references, counts and aliases; nothing personal."""
-    # The update takes the row's lock, so that two transactions never write the same link.
-    if (head := connection.execute(_NEXT).first()) is None:  # the very first event
-        first = insert_into(connection, audit_head).values(one=1, seq=0, chain=_START)
-        connection.execute(first.on_conflict_do_nothing())
+    head = connection.execute(_NEXT).first()
+    if head is None:
+        begin = insert_into(connection, audit_head).values(one=1, seq=0, chain=_START)
+        connection.execute(begin.on_conflict_do_nothing())
         head = connection.execute(_NEXT).one()
     chain = _link(head.chain, [head.seq, at, hub, event, detail])
-    connection.execute(insert(audit).values(seq=head.seq, at=at, hub=hub, event=event, detail=detail, chain=chain))
-    connection.execute(update(audit_head).values(chain=chain))
+    row = {"seq": head.seq, "at": at, "hub": hub, "event": event, "detail": detail, "chain": chain}
+    connection.execute(_APPEND, row)
+    connection.execute(_LINKED, {"to_chain": chain})
 
 
 def verify(connection: Connection) -> tuple[int, Broken | None]:

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, case, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
@@ -34,6 +46,52 @@ _TO_BE_DONE = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.ACCEP
 _LOST = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.CANCELLED)
 _NOT_OUT = {*FAILED, DeliveryState.PENDING}
 UNSETTLED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
+
+_ROW = deliveries.c
+
+
+def due(now: int | BindParameter[int]) -> ColumnElement[bool]:
+    """The condition that something is to be done for a delivery now; a sender's own are due when its lease is over."""
+    row = deliveries.c
+    abandoned = (row.state == DeliveryState.SENDING.value) & (row.lease_until < now)
+    return (row.next_action_at <= now) & (row.state.in_([state.value for state in _TO_BE_DONE]) | abandoned)
+
+
+# Statements are built once: to build one takes longer than to run it.
+_URGENCY = case(
+    (_ROW.level == "overdue", 0), (_ROW.level == "red", 1), (_ROW.purpose == Purpose.OPS.value, 2),
+    (_ROW.level == "amber", 3), else_=4,
+)  # fmt: skip
+_ASKED = case((_ROW.state == DeliveryState.ACCEPTED.value, 1), else_=0)
+"""Sending comes before asking."""
+_WAITING = (
+    select(deliveries).where(due(bindparam("now", type_=Integer))).order_by(_ASKED, _URGENCY, _ROW.id)
+    .limit(bindparam("most", type_=Integer))
+)  # fmt: skip
+_PENDING_ALERTS = (
+    select(deliveries)
+    .where(_ROW.hub == bindparam("of_hub"), _ROW.person == bindparam("of_person"),
+           _ROW.channel == bindparam("of_channel"), _ROW.state == DeliveryState.PENDING.value,
+           _ROW.purpose == Purpose.ALERT.value)
+    .order_by(_ROW.id)
+)  # fmt: skip
+_AS_IT_WAS = update(deliveries).where(
+    _ROW.id == bindparam("of_id"), _ROW.fence == bindparam("of_fence"), _ROW.state == bindparam("of_state")
+)
+"""Compare-and-set: only what nobody has changed since it was read."""
+_CLAIM = _AS_IT_WAS.values({
+    name: bindparam(f"to_{name}")
+    for name in ("fence", "state", "owner", "tries", "sent_at", "lease_until", "next_action_at")
+})  # fmt: skip
+_ATTEMPT = insert(attempts).values({
+    name: bindparam(name) for name in ("hub", "delivery_id", "fence", "started_at")
+})  # fmt: skip
+_ATTEMPT_ENDED = (
+    update(attempts)
+    .where(attempts.c.delivery_id == bindparam("of_id"), attempts.c.fence == bindparam("of_fence"))
+    .values({name: bindparam(f"to_{name}") for name in ("finished_at", "result", "code")})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +153,22 @@ def put(connection: Connection, message: Message, now: int, tries: int = 0) -> i
     return delivery_id
 
 
-def due(now: int | BindParameter[int]) -> ColumnElement[bool]:
-    """The condition that something is to be done for a delivery now; a sender's own are due when its lease is over."""
-    row = deliveries.c
-    abandoned = (row.state == DeliveryState.SENDING.value) & (row.lease_until < now)
-    return (row.next_action_at <= now) & (row.state.in_([state.value for state in _TO_BE_DONE]) | abandoned)
-
-
 def waiting(connection: Connection, now: int, limit: int = 200) -> list[Row[Any]]:
     """Deliveries for which something is to be done now: the most urgent first."""
-    urgency = case(
-        (deliveries.c.level == "overdue", 0), (deliveries.c.level == "red", 1),
-        (deliveries.c.purpose == Purpose.OPS.value, 2), (deliveries.c.level == "amber", 3), else_=4,
-    )  # fmt: skip
-    asked = case((deliveries.c.state == DeliveryState.ACCEPTED.value, 1), else_=0)  # sending comes before asking
-    return list(connection.execute(
-        select(deliveries).where(due(now))
-        .order_by(asked, urgency, deliveries.c.id).limit(limit)
-    ))  # fmt: skip
+    return list(connection.execute(_WAITING, {"now": now, "most": limit}))
 
 
 def claim(connection: Connection, row: Row[Any], owner: str, now: int, lease: int) -> Claimed | None:
     """Take a pending delivery and put the attempt on record; None when another process has it."""
-    if not _take(connection, row, state=DeliveryState.SENDING.value, owner=owner, tries=row.tries + 1, sent_at=now,
-                 lease_until=now + lease, next_action_at=now + lease + 1):  # fmt: skip
+    fence, until = row.fence + 1, now + lease
+    taken = connection.execute(_CLAIM, {
+        **_as_it_was(row), "to_fence": fence, "to_state": DeliveryState.SENDING.value, "to_owner": owner,
+        "to_tries": row.tries + 1, "to_sent_at": now, "to_lease_until": until, "to_next_action_at": until + 1,
+    })  # fmt: skip
+    if taken.rowcount != 1:
         return None
-    connection.execute(insert(attempts).values(
-        hub=row.hub, delivery_id=row.id, fence=row.fence + 1, started_at=now
-    ))  # fmt: skip
-    return Claimed(row, row.fence + 1, DeliveryState.SENDING)
+    connection.execute(_ATTEMPT, {"hub": row.hub, "delivery_id": row.id, "fence": fence, "started_at": now})
+    return Claimed(row, fence, DeliveryState.SENDING)
 
 
 def hold(connection: Connection, row: Row[Any], now: int, lease: int) -> Claimed | None:
@@ -137,20 +182,17 @@ def settle(connection: Connection, held: Claimed, state: DeliveryState, now: int
 
     `values` are further columns: next_action_at, evidence, code and so on.
     """
-    row = deliveries.c
     written = connection.execute(
-        update(deliveries)
-        .where(row.id == held.row.id, row.fence == held.fence, row.state == held.state.value)
-        .values(state=state.value, lease_until=None, **values)
+        _AS_IT_WAS.values(state=state.value, lease_until=None, **values),
+        {"of_id": held.row.id, "of_fence": held.fence, "of_state": held.state.value},
     )
     if written.rowcount != 1:
         return False
     if held.state is DeliveryState.SENDING:
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.delivery_id == held.row.id, attempts.c.fence == held.fence)
-            .values(finished_at=now, result=state.value, code=values.get("code"))
-        )
+        connection.execute(_ATTEMPT_ENDED, {
+            "of_id": held.row.id, "of_fence": held.fence, "to_finished_at": now, "to_result": state.value,
+            "to_code": values.get("code"),
+        })  # fmt: skip
     return True
 
 
@@ -161,12 +203,12 @@ def move(connection: Connection, row: Row[Any], state: DeliveryState, **values: 
 
 def _take(connection: Connection, row: Row[Any], **values: Any) -> bool:
     """Change a delivery by compare-and-set, and move its fence."""
-    taken = connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == row.id, deliveries.c.fence == row.fence, deliveries.c.state == row.state)
-        .values(fence=row.fence + 1, **values)
-    )
+    taken = connection.execute(_AS_IT_WAS.values(fence=row.fence + 1, **values), _as_it_was(row))
     return taken.rowcount == 1
+
+
+def _as_it_was(row: Row[Any]) -> dict[str, Any]:
+    return {"of_id": row.id, "of_fence": row.fence, "of_state": row.state}
 
 
 def nobody_else_told(connection: Connection, alert_id: int, but: int) -> bool:
@@ -203,10 +245,7 @@ def overtaken(connection: Connection, row: Row[Any]) -> bool:
 
 def pending_alerts(connection: Connection, hub: str, person: str, channel: str) -> list[Row[Any]]:
     """Alert messages to one person by one channel that have not been sent, the oldest first."""
-    row = deliveries.c
-    chosen = (row.hub == hub) & (row.person == person) & (row.channel == channel)
-    waits = (row.state == DeliveryState.PENDING.value) & (row.purpose == Purpose.ALERT.value)
-    return list(connection.execute(select(deliveries).where(chosen, waits).order_by(row.id)))
+    return list(connection.execute(_PENDING_ALERTS, {"of_hub": hub, "of_person": person, "of_channel": channel}))
 
 
 def ailing(connection: Connection, since: int) -> set[str]:
