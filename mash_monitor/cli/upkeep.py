@@ -20,6 +20,7 @@ from mash_monitor.state.migrate import Level
 from mash_monitor.views import documents
 from mash_monitor.views.terminal.console import make_console
 from mash_monitor.views.terminal.findings import findings
+from mash_monitor.web.checks import web_findings
 
 
 def check_command(arguments: argparse.Namespace) -> int:
@@ -64,6 +65,7 @@ def _service(app: App) -> Iterator[Finding]:
             Severity.WARNING, "service.dead_man", "off: if the service dies, nobody outside is told",
             "name an address that raises the alarm when it is no longer pinged",
         )  # fmt: skip
+    yield from web_findings(app.config.web)
 
 
 def _state(app: App) -> Iterator[Finding]:

@@ -2,19 +2,18 @@
 
 import socket
 import threading
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mash_monitor.app import App
 from mash_monitor.config import ConfigError
 from mash_monitor.config.web import Listen
 from mash_monitor.service.daemon import Daemon
+from mash_monitor.web.checks import lacking
 
 if TYPE_CHECKING:
     import uvicorn
     from starlette.types import ASGIApp
 
-_NEEDED = ("prometheus_client", "starlette", "uvicorn")
 _STOP_SECONDS = 1
 _WAITING = 128
 _MOST_AT_ONCE = 400
@@ -25,11 +24,8 @@ def beside(app: App, daemon: Daemon) -> "Companion | None":
     """What serves the web room beside this service; None where [web] is not configured. Raises ConfigError."""
     if app.config.web is None:
         return None
-    lacking = [name for name in _NEEDED if find_spec(name) is None]
-    if lacking:
-        raise ConfigError(
-            [f'[web]: not installed: {", ".join(lacking)}; pip install "mash-monitor[web]", or leave the table out']
-        )
+    if (absent := lacking()) is not None:
+        raise ConfigError([f"[web]: {absent}, or leave the table out"])
     from mash_monitor.web.site import site
 
     closing = threading.Event()

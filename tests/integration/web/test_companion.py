@@ -54,7 +54,7 @@ def test_without_its_packages_it_says_which_and_how_to_get_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "mash_monitor.web.companion.find_spec",
+        "mash_monitor.web.checks.find_spec",
         lambda name: None if name == "uvicorn" else importlib.util.find_spec(name),
     )
     with pytest.raises(ConfigError, match=r'not installed: uvicorn; pip install "mash-monitor\[web\]"'):

@@ -1,5 +1,6 @@
 """Live: open pages hear of a pass, and one pass costs one set of queries however many look."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,3 +93,15 @@ def test_a_stream_ends_when_its_token_is_revoked_or_the_service_stops(board: Roo
             assert board.daemon.companion is None
             board.companion.stop()
             assert [name for name, _ in rest] in (["beat"], [])
+
+
+def test_what_is_read_aloud_changes_with_the_position_and_not_with_the_time(board: Room) -> None:
+    def said() -> list[str]:
+        return re.findall(r'data-said="([^"]*)"', board.get("/", token).text)
+
+    token = board.token()
+    assert said() == ["1 OVERDUE, 1 RED, 1 amber, 0 green"]
+    board.clock.now += 90 * 60
+    assert said() == ["1 OVERDUE, 1 RED, 1 amber, 0 green"]
+    board.clock.now += 10 * 60
+    assert said() == ["2 OVERDUE, 0 RED, 1 amber, 0 green"]
