@@ -30,7 +30,7 @@ def on_a_terminal(program: Program, *arguments: str) -> str:
     """What a command prints on a terminal of 100 columns."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        program.command(*arguments), cwd=program.folder, env={**program.variables, "TERM": "xterm", "COLUMNS": "100"},
+        program.command(*arguments), cwd=program.folder, env={**program.variables, "TERM": "xterm", "COLUMNS": "100", "PAGER": "cat"},
         stdin=theirs, stdout=theirs, stderr=theirs,
     ) as process:  # fmt: skip
         os.close(theirs)
