@@ -14,7 +14,6 @@ from mash_monitor.config import Config, ConfigError, Hub, load
 from mash_monitor.config.roster import HubRoster
 from mash_monitor.contacts import ContactStore, StoreSettings, open_store
 from mash_monitor.domain.entry import Rules
-from mash_monitor.domain.finding import Severity
 from mash_monitor.rules import Pack, load_pack
 from mash_monitor.service.hub import Directory, Recipients, StoreAccess, WatchedHub
 from mash_monitor.state.database import connect, locate
@@ -207,6 +206,7 @@ class App:
 
     def daemon(self, now: Callable[[], int]) -> "Daemon":
         """The service, ready to run. Raises ConfigError, also for a ladder that could not tell anybody, StateError."""
+        from mash_monitor.domain.finding import Severity
         from mash_monitor.service.checks import escalation_findings
         from mash_monitor.service.daemon import Daemon, instance_name
         from mash_monitor.service.replies import Secretary

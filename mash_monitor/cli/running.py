@@ -1,6 +1,7 @@
 """The run command: the daemon in the foreground, until it is told to stop."""
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -26,6 +27,8 @@ def run_command(arguments: argparse.Namespace) -> int:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(50_000)
     daemon.run()
     sys.stdout.flush()
     sys.stderr.flush()

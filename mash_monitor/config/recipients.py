@@ -1,7 +1,6 @@
 """Whether everybody who is named can be told: people, rotas and teams that exist, and channels that reach them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -123,6 +122,8 @@ def _known(config: Config, hub: str | None) -> Mapping[str, object]:
 
 
 def _unknown(entry: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     nearest = get_close_matches(entry, known, 1, 0.6)
     hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
     return f"found {entry!r}, but there is no table [people.{entry}], and no rota of that name{hint}"

@@ -6,7 +6,6 @@ first error, and speaks of `str` and `array` to people who need not know them.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from difflib import get_close_matches
 from enum import EnumType
 from types import NoneType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin
@@ -120,6 +119,8 @@ class _Reading:
 
 
 def _unknown(key: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     nearest = get_close_matches(key, known, 1, 0.5)
     hint = f"did you mean {nearest[0]!r}?" if nearest else f"known keys are {', '.join(sorted(known))}"
     return f"unknown key {key!r}: {hint}"

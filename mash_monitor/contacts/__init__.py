@@ -1,7 +1,6 @@
 """Reading contact stores, and files into the embedded one. Stores belong to the council and are only read."""
 
-from mash_monitor.contacts.bulk import NotInBulk
-from mash_monitor.contacts.errors import ContactsFileError, StoreError, StoreMisconfigured, StoreUnavailable
+from mash_monitor.contacts.errors import ContactsFileError, NotInBulk, StoreError, StoreMisconfigured, StoreUnavailable
 from mash_monitor.contacts.look import Look
 from mash_monitor.contacts.notices import Notice, SetAside
 from mash_monitor.contacts.rows import RawRow, fingerprint, fingerprints

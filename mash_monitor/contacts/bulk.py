@@ -13,6 +13,7 @@ from operator import itemgetter, le, ne
 from typing import Any, NamedTuple
 
 from mash_monitor.contacts.columns import WallClock, persons_of
+from mash_monitor.contacts.errors import NotInBulk
 from mash_monitor.contacts.rows import RawRow, RowParser
 from mash_monitor.domain.case import STILL_OPEN, Plain, Traits, traits_of
 from mash_monitor.domain.contact import CONVERTED, Contact, Mark, Row, merge
@@ -27,12 +28,6 @@ Group = Sequence[RawRow]
 """The rows of one contact."""
 Others = Mapping[int, Sequence[RawRow]]
 """The rows of contacts but their first, by the place of that among the first ones."""
-
-
-class NotInBulk(Exception):
-    """Rows that must be read one by one: the store cannot give them otherwise, or the rows of a contact may stand
-    apart, because its id is spelled with something to clean.
-    """
 
 
 class Sorted(NamedTuple):

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 
 from sqlalchemy import URL, exc
 
-from mash_monitor.contacts.complaints import complaint, is_of_a_value
-
 
 class StoreError(Exception):
     """A contact store that could not be read."""
@@ -31,6 +29,12 @@ class StoreMisconfigured(StoreError):
         self.found = found
         self.expected = expected
         self.remedy = remedy
+
+
+class NotInBulk(Exception):
+    """Rows that must be read one by one: the store cannot give them otherwise, or the rows of a contact may stand
+    apart, because its id is spelled with something to clean.
+    """
 
 
 class ContactsFileError(Exception):
@@ -70,14 +74,17 @@ def store_errors(where: str, url: URL) -> Iterator[None]:
     except exc.NoSuchTableError as error:
         raise StoreMisconfigured(where, f"no table {error}", "one that can be read", "set store.table") from error
     except (exc.DBAPIError, exc.CompileError) as error:
-        raise _told(error, where, _without_password(complaint(error), url)) from error
+        raise _told(error, where, url) from error
     except exc.TimeoutError as error:
         raise StoreUnavailable(f"{where}: no connection was free in time", *_ANSWER) from error
     except OSError as error:
         raise StoreUnavailable(f"{where}: {error.strerror or type(error).__name__}", *_ANSWER) from error
 
 
-def _told(error: exc.SQLAlchemyError, where: str, said: str) -> StoreError:
+def _told(error: exc.SQLAlchemyError, where: str, url: URL) -> StoreError:
+    from mash_monitor.contacts.complaints import complaint, is_of_a_value  # only where something is wrong
+
+    said = _without_password(complaint(error), url)
     if is_of_a_value(error):
         return StoreMisconfigured(where, said, "matching types", "correct store.columns or query")
     # SQLite's word for a wrong column is an operational error

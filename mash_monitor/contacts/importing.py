@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,8 +39,8 @@ class ImportResult:
             "imported": self.imported,
             "updated": self.updated,
             "unchanged": self.unchanged,
-            "marked": [asdict(notice) for notice in self.marked],
-            "rejected": [asdict(notice) for notice in self.rejected],
+            "marked": [notice._asdict() for notice in self.marked],
+            "rejected": [notice._asdict() for notice in self.rejected],
         }
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import URL
 
-from mash_monitor.contacts.bulk import Bulk, NotInBulk, Sorted
-from mash_monitor.contacts.errors import store_errors
+from mash_monitor.contacts.errors import NotInBulk, store_errors
 from mash_monitor.contacts.notices import SetAside
 from mash_monitor.contacts.rows import RawRow, RowParser, contact_id, fingerprint
 from mash_monitor.contacts.tables import Chunks
-from mash_monitor.contacts.visits import Visited, visited
 from mash_monitor.domain.contact import Contact, Row, merge
+
+if TYPE_CHECKING:
+    from mash_monitor.contacts.bulk import Sorted
+    from mash_monitor.contacts.visits import Visited
 
 _KEPT = 100
 
@@ -96,7 +98,7 @@ class Look:
         """Contacts with a row that may have been received in a window, all their rows merged."""
         return self._merged(self._rows.siblings_of_received(start, end))
 
-    def received_in_bulk(self, start: int, end: int, at: int, doubted: frozenset[str]) -> Iterator[Sorted]:
+    def received_in_bulk(self, start: int, end: int, at: int, doubted: frozenset[str]) -> "Iterator[Sorted]":
         """The same in columns where nothing about them is doubtful, for which decisions after `at` are to come.
 
         `doubted` are ids of contacts that never go in columns. Raises NotInBulk, at once or in the midst.
@@ -104,11 +106,15 @@ class Look:
         chunks = self._rows.whole_received(start, end)
         if chunks is None:
             raise NotInBulk
+        from mash_monitor.contacts.bulk import Bulk  # only scorecards count columns
+
         with closing(self._guarded(chunks)) as rows:
             yield from Bulk(self._parser, (start, end), self.now, at, doubted).sort(rows)
 
-    def visits(self, start: int, end: int) -> Iterator[Visited]:
+    def visits(self, start: int, end: int) -> "Iterator[Visited]":
         """Which children were seen when, by the rows received in [start, end)."""
+        from mash_monitor.contacts.visits import visited
+
         return visited(self._guarded(self._rows.visits(start, end)), self._parser.zone, start, end)
 
     def parse(self, raw: RawRow) -> Row | SetAside:

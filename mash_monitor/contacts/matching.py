@@ -1,9 +1,8 @@
 """Matches the columns of a store's table to ours, by its preset and by what the hub configured."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import String, case, column, literal_column, null, table
@@ -84,7 +83,7 @@ def _match(
 def _refuse_unknown(settings: StoreSettings) -> None:
     for ours in settings.columns:
         if ours not in _OURS:
-            near = get_close_matches(ours, _OURS, 1)
+            near = _nearest(ours, _OURS)
             remedy = f"did you mean {near[0]!r}" if near else "remove it"
             raise StoreMisconfigured("store.columns", f"{ours!r}", f"one of {', '.join(_OURS)}", remedy)
 
@@ -103,7 +102,7 @@ def _refuse_missing(columns: Mapping[str, Column | None], observed: bool, found:
 
 
 def _no_column(found: FoundTable, wanted: str, ours: str) -> StoreMisconfigured:
-    near = get_close_matches(wanted.lower(), [name.lower() for name in found.columns], 1)
+    near = _nearest(wanted.lower(), [name.lower() for name in found.columns])
     hint = f"; the nearest is {near[0]!r}" if near else ""
     keeps_none = " (an empty text if the store keeps none: decisions are then observed)" if ours == "decided_at" else ""
     return StoreMisconfigured(
@@ -112,3 +111,9 @@ def _no_column(found: FoundTable, wanted: str, ours: str) -> StoreMisconfigured:
         f"one for {ours}",
         f"name it in store.columns.{ours}{keeps_none}, or correct store.preset or store.table",
     )
+
+
+def _nearest(word: str, known: Collection[str]) -> list[str]:
+    from difflib import get_close_matches  # only where something is wrong
+
+    return get_close_matches(word, known, 1)

@@ -1,10 +1,9 @@
 """What is told about rows and files that were doubtful: where and how it looks, never what it says."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(NamedTuple):
     """A row that cannot be watched, because nothing tells which contact it is."""
 
     where: str
@@ -13,8 +12,7 @@ class SetAside:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A row of a file that was marked, or rejected. `line` is where it begins; no `column`: the whole row."""
 
     line: int

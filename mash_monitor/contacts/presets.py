@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sqlalchemy import JSON, ColumnElement, String, and_, case, cast, func, literal, or_
 
@@ -56,6 +55,8 @@ class Preset:
 def preset_named(name: str) -> Preset:
     """The preset of this name. Raises StoreMisconfigured."""
     if (preset := PRESETS.get(name.strip().lower())) is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(name.lower(), PRESETS, 1)
         raise StoreMisconfigured(
             "store.preset",

@@ -6,6 +6,7 @@ Every count comes from contacts, never from alerts, so that a scorecard can be r
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mash_monitor.domain.calendar import Calendar
 from mash_monitor.domain.contact import Contact, Mark, Precision
@@ -84,8 +85,7 @@ class Tally:
         return self.in_time + self.late + self.uncertain
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """The deadline of one contact under one timescale, as bounds where only the date of receipt is known."""
 
     earliest: Deadline

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mash_monitor.domain.calendar import local
@@ -11,8 +12,7 @@ TEAM = "team"
 """The entry that stands for the people of the contact's teams."""
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(NamedTuple):
     """Somebody is away on these local dates, both included."""
 
     alias: str
@@ -20,8 +20,7 @@ class Absence:
     end: date
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """Somebody is on from one instant until before another."""
 
     alias: str
@@ -54,8 +53,7 @@ class Rota:
         return self.default if of_the_day is None else of_the_day
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """Who is meant at one instant: aliases, each once and in order, without those who are absent.
 
     `why` says of what was asked for and gave nobody, or less than it should, why that is so: words for `ops`.

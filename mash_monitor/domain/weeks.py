@@ -1,8 +1,8 @@
 """The weeks of a trend: Monday to Sunday in the hub's local time, up to and with that of one instant."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from mash_monitor.domain.calendar import Calendar
 
@@ -10,8 +10,7 @@ A_QUARTER = 13
 """Weeks that a summary looks back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weeks:
+class Weeks(NamedTuple):
     """Weeks in order, by the local dates of their Mondays. `bounds` are the instants at which they begin, and
     last the one at which the newest ends.
     """

@@ -1,7 +1,7 @@
 """What changed since the last report: as recorded, and as the next look would record it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,8 +13,7 @@ from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import hubs, slots, transitions
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """The moves since the report of `since`, and what that report told of."""
 
     since: int

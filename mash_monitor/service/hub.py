@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from mash_monitor.contacts import ContactStore, StoreMisconfigured, StoreUnavailable
@@ -18,8 +18,7 @@ T = TypeVar("T")
 _UTC = ZoneInfo("UTC")
 
 
-@dataclass(frozen=True, slots=True)
-class Recipients:
+class Recipients(NamedTuple):
     """People by alias, and the channels by which they are told, in order."""
 
     to: tuple[str, ...]

@@ -1,7 +1,6 @@
 """How each hub's store was last seen, and the rule that one pass at a time is written."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -10,8 +9,7 @@ from mash_monitor.state.slots import FenceLost
 from mash_monitor.state.upsert import insert_into
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A hub's row. `pass_no` counts passes; `last_look_at` is when the store last answered."""
 
     pass_no: int = 0

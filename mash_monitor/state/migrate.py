@@ -6,9 +6,9 @@ Comparing revisions does without Alembic, which is slow to import: every command
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -27,8 +27,7 @@ class Level(StrEnum):
     NEWER = "newer"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """A database's revision beside the one this version needs."""
 
     level: Level

@@ -1,14 +1,17 @@
 """Every change of every contact, with its reason."""
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from mash_monitor.domain.account import Change
 from mash_monitor.domain.changes import Move
 from mash_monitor.domain.transition import Kind, Transition
 from mash_monitor.state.batches import batches, insert_all
 from mash_monitor.state.schema import transitions
+
+if TYPE_CHECKING:
+    from mash_monitor.domain.account import Change
 
 
 def record(connection: Connection, hub: str, changes: Iterable[Transition]) -> None:
@@ -32,8 +35,10 @@ def between(connection: Connection, hub: str, since: int, until: int) -> list[Mo
     return [Move(*row) for row in rows]
 
 
-def history(connection: Connection, hub: str, contact_id: str) -> list[Change]:
+def history(connection: Connection, hub: str, contact_id: str) -> "list[Change]":
     """The transitions of a contact, in order."""
+    from mash_monitor.domain.account import Change  # a summary does without accounts
+
     table = transitions.c
     rows = connection.execute(
         select(table.at, table.before, table.after, table.reason)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
@@ -29,8 +30,7 @@ def bar_style(level: Level) -> str:
     return LEVEL_STYLES[level].replace("white on ", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(NamedTuple):
     """The signs that bars and lines are made of. `levels` go from overdue to green."""
 
     full: str
@@ -47,8 +47,7 @@ BLOCKS = Signs("█", "▒", "░", "│", "─", "▲", "▁▂▃▄▅▆▇�
 ASCII = Signs("#", "?", ".", "|", "-", "^", "_.-:=+*#", "ORa.")
 
 
-@dataclass(frozen=True, slots=True)
-class Canvas:
+class Canvas(NamedTuple):
     """The columns there are, and the signs that the stream can show."""
 
     width: int
