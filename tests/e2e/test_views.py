@@ -29,9 +29,9 @@ def test_a_pipe_gets_words_and_no_escape_codes(demo: Program, view: str) -> None
 def on_a_terminal(program: Program, *arguments: str) -> str:
     """What a command prints on a terminal of 100 columns."""
     ours, theirs = pty.openpty()
+    variables = {**program.variables, "TERM": "xterm", "COLUMNS": "100", "PAGER": "cat"}
     with subprocess.Popen(
-        program.command(*arguments), cwd=program.folder, env={**program.variables, "TERM": "xterm", "COLUMNS": "100", "PAGER": "cat"},
-        stdin=theirs, stdout=theirs, stderr=theirs,
+        program.command(*arguments), cwd=program.folder, env=variables, stdin=theirs, stdout=theirs, stderr=theirs,
     ) as process:  # fmt: skip
         os.close(theirs)
         printed = b""
