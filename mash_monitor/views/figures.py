@@ -59,23 +59,27 @@ FIGURES = {
         Figure("data quality", "What was read in doubt. A doubtful contact is watched all the same.",
                "rows without an id, which cannot be watched; times that cannot be read; dates without a time; "
                "decisions before receipt; sources that nobody knows; contacts gone from the store"),
+        Figure("contacts", "Concerns received. One about several children is one.",
+               "contacts by local date of receipt"),
+        Figure("children", "Children whom the contacts were about, each once.",
+               "distinct children, and rows without a person's id"),
+        Figure("no further action", "Contacts after which nothing more was to be done.",
+               "contacts with the outcome no further action as the weightiest for any child",
+               "all contacts received in the same time"),
+        Figure("repeats within 12 months", "Contacts about a child about whom there had been another.",
+               "contacts of which any child had another contact received within the 365 days before",
+               "all contacts received in the same time"),
+        Figure("over three working days", "The very late tail.",
+               "contacts decided, or still open, after the end of the third working day after receipt",
+               "contacts decided by then or past it"),
+        Figure("still open", "Contacts of the period that still wait.",
+               "contacts received in the period and not decided"),
     )
 }  # fmt: skip
-"""By name, in the order in which a summary shows them."""
+"""By name, in the order in which a summary shows them; then those that only a scorecard has."""
 
-OF_A_SCORECARD = (
-    Figure("contacts", "Concerns received. One about several children is one.", "contacts by local date of receipt"),
-    Figure("children", "Children whom the contacts were about, each once.", "distinct children, and rows without a "
-           "person's id"),
-    FIGURES["conversion"],
-    Figure("no further action", "Contacts after which nothing more was to be done.", "contacts with the outcome no "
-           "further action as the weightiest for any child", "all contacts received in the same time"),
-    Figure("repeats within 12 months", "Contacts about a child about whom there had been another.", "contacts of which "
-           "any child had another contact received within the 365 days before", "all contacts received in the same "
-           "time"),
-    Figure("over three working days", "The very late tail.", "contacts decided, or still open, after the end of the "
-           "third working day after receipt", "contacts decided by then or past it"),
-    Figure("still open", "Contacts of the period that still wait.", "contacts received in the period and not decided"),
-    FIGURES["in time"], FIGURES["late"], FIGURES["uncertain"], FIGURES["share of a source"],
-)  # fmt: skip
+OF_A_SCORECARD = tuple(FIGURES[name] for name in (
+    "contacts", "children", "conversion", "no further action", "repeats within 12 months", "over three working days",
+    "still open", "in time", "late", "uncertain", "share of a source",
+))  # fmt: skip
 """What a scorecard shows, in its order."""

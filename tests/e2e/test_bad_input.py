@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.e2e.program import CONFIG, Program, ago
@@ -151,3 +152,23 @@ def test_a_contact_that_nobody_knows_is_found_wrong(demo: Program) -> None:
 def test_a_period_that_is_none_is_told_with_those_that_are(demo: Program) -> None:
     assert "--period: found '2019-20-Q5'; expected 2020-03," in demo.refused("scorecard", "--period", "2019-20-Q5")
     assert "still to come" in demo.refused("scorecard", "--period", "2180-03")
+
+
+def test_a_scorecard_of_nothing_and_of_nothing_decided_says_something_sensible(program: Program) -> None:
+    assert program.refused("scorecard", "--period", "2026-02")  # there is no store yet
+    name = "\u202eevil\x1b[31m"
+    program.write("a.csv", f'contact_id,received_at,team\n{"C" * 200},2026-02-03 10:00,"{name}"\n')
+    assert program.run("import", "a.csv").code == 0
+    empty = program.run("scorecard", "--period", "2019-02")
+    assert (empty.code, "nothing due" in empty.out) == (0, True)
+    card = program.json("scorecard", "--period", "2026-02..")
+    assert (card["contacts"], card["open"], card["timescales"][0]["late"]) == (1, 1, 1)
+    shown = program.run("scorecard", "--period", "2026-02", "--html", "a.html", "--csv", "a.csv")
+    assert shown.code == 0
+    for text in (program.run("scorecard", "--period", "2026-02").out, *map(program_text(program), ("a.html", "a.csv"))):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+def program_text(program: Program) -> Callable[[str], str]:
+    return lambda name: (program.folder / name).read_text(encoding="utf-8")

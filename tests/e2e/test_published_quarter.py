@@ -1,12 +1,17 @@
 """The published quarter, from a CSV file to the scorecard: every figure that was printed comes back."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mash_monitor.simulate.native import write_csv
+from mash_monitor.simulate.native import NativeRow, write_csv
 from mash_monitor.simulate.quarter import published_quarter
-from tests.e2e.program import Program
+from tests.e2e.program import REPOSITORY, Program
+from tests.unit.simulate.plain_count import BANK_HOLIDAYS, Seen, contacts_of, percent
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,101 @@ def test_the_scorecard_gives_back_what_was_printed(quarter: Program) -> None:
     assert {timescale["uncertain"] for timescale in card["timescales"]} == {0}
     assert sum(card["outcomes"].values()) == 2017
     assert card["previous"]["contacts"] == 0
+
+
+def test_every_figure_is_what_a_plain_count_of_the_rows_gives(quarter: Program) -> None:
+    card = quarter.json("scorecard", "--period", "2019-20-Q4")
+    rows = list(published_quarter())
+    contacts = contacts_of(rows)
+    assert card["contacts"] == len(contacts)
+    assert card["children"] == len({row.person_id for row in rows})
+    assert card["referrals"] == sum(seen.converted for seen in contacts)
+    assert {name: number for name, number in card["outcomes"].items() if number} == Counter(
+        seen.outcome for seen in contacts
+    )
+    assert card["nfa_pct"] == round(percent([seen.outcome == "nfa" for seen in contacts]), 2)
+    assert card["very_late"]["contacts"] == sum(over_three_working_days(seen) for seen in contacts)
+    assert card["very_late"]["uncertain"] == 0
+    assert (card["repeats"], card["repeat_pct"]) == (number := repeats(rows), round(100 * number / len(contacts), 2))
+    assert (card["open"], card["oldest_open_seconds"]) == (0, None)
+    elapsed, working_day = card["timescales"]
+    assert elapsed["in_time"] == sum(seen.within_24_hours for seen in contacts)
+    assert working_day["in_time"] == sum(seen.within_one_working_day for seen in contacts)
+    (police,) = (source for source in card["sources"] if source["group"] == "Police")
+    theirs = [seen for seen in contacts if seen.from_police]
+    assert (police["contacts"], police["share_pct"]) == (len(theirs), round(100 * len(theirs) / len(contacts), 2))
+    assert police["conversion_pct"] == round(percent([seen.converted for seen in theirs]), 2)
+    assert police["timescales"][0]["in_time"] == sum(seen.within_24_hours for seen in theirs)
+    assert police["very_late"]["contacts"] == sum(over_three_working_days(seen) for seen in theirs)
+    first = {row.contact_id: row for row in reversed(rows)}.values()
+    for key, name, of in (("teams", "team", "team"), ("risks", "risk", "risk")):
+        plain = Counter(getattr(row, of) or {"team": "no team", "risk": "unrated"}[of] for row in first)
+        assert {part[name]: part["contacts"] for part in card[key]} == plain
+
+
+def over_three_working_days(seen: Seen) -> bool:
+    day = seen.received.date()
+    for _ in range(3):
+        day += timedelta(days=1)
+        while day.weekday() >= 5 or day in BANK_HOLIDAYS:
+            day += timedelta(days=1)
+    return seen.decided is not None and seen.decided.date() > day
+
+
+def repeats(rows: list[NativeRow]) -> int:
+    seen: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows:
+        seen[row.person_id].append((row.received_at, row.contact_id))
+    again = {contact for visits in seen.values() for _, contact in sorted(visits)[1:]}
+    return len(again)
+
+
+def test_the_published_table_is_checked_and_its_three_inconsistencies_are_named(quarter: Program) -> None:
+    table = REPOSITORY / "tests" / "data" / "herefordshire-2019-20-q4.toml"
+    ended = quarter.run("scorecard", "--period", "2019-20-Q4", "--compare", str(table), "--json")
+    assert ended.code == 1
+    wrong = {one["place"]: one["printed"] for one in ended.document["figures"] if one["follows"] is False}
+    assert wrong == {
+        "period.conversion_to_referral_pct": "16.39", "period.police_share_pct": "54.43",
+        "period.police_conversion_pct": "5.90",
+    }  # fmt: skip
+    shown = quarter.run("scorecard", "--period", "2019-20-Q4", "--compare", str(table))
+    assert "3 figures of 19 do not follow" in shown.out
+    said = quarter.refused("scorecard", "--period", "2019-20-Q4", "--compare", "quarter.csv")
+    assert said.startswith("mash-monitor: --compare: quarter.csv: found ")
+
+
+def test_for_publication_no_small_count_is_shown_in_any_clothes(quarter: Program) -> None:
+    february = ("scorecard", "--period", "2020-01..2020-02", "--suppress", "5")
+    card = quarter.json(*february)
+    assert card["withheld_below"] == 5
+
+    def counts(found: Any) -> Iterator[int]:
+        if isinstance(found, dict):
+            for value in found.values():
+                yield from counts(value)
+        elif isinstance(found, list):
+            for value in found:
+                yield from counts(value)
+        elif isinstance(found, int) and not isinstance(found, bool):
+            yield found
+
+    del card["withheld_below"]
+    assert not {1, 2, 3, 4} & set(counts(card))
+    assert None in [source["referrals"] for source in card["sources"]]
+    files = quarter.run(*february, "--csv", "p.csv", "--html", "p.html")
+    assert files.code == 0
+    assert "*" in quarter.run(*february).out
+    assert "* withheld" in (quarter.folder / "p.html").read_text(encoding="utf-8")
+
+
+def test_to_date_and_against_choose_what_is_compared(quarter: Program) -> None:
+    to_date = quarter.json("scorecard", "--period", "2020-02", "--to-date")
+    assert to_date["period"] == {"from": "2019-04-01", "to": "2020-02-29"}
+    assert to_date["previous_period"] == {"from": "2018-04-01", "to": "2019-02-28"}
+    assert to_date["contacts"] == 666 + 624
+    against = quarter.json("scorecard", "--period", "2020-03", "--against", "2020-01")
+    assert (against["previous_period"]["from"], against["previous"]["contacts"]) == ("2020-01-01", 666)
 
 
 def test_its_months_add_up_and_one_month_alone_says_the_same(quarter: Program) -> None:

@@ -57,7 +57,7 @@ def solvable(hidden: Iterable[Cell], sums: Iterable[Sum]) -> set[Cell]:
             if other != rank and rows[other][column]:
                 rows[other] = [a - rows[other][column] * b for a, b in zip(rows[other], rows[rank], strict=True)]
         rank += 1
-    return {cells[row.index(1)] for row in rows[:rank] if sum(map(bool, row)) == 1}
+    return {cells[row.index(Fraction(1))] for row in rows[:rank] if sum(map(bool, row)) == 1}
 
 
 grids = st.integers(2, 4).flatmap(
