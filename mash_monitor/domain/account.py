@@ -27,6 +27,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to send: when it began, and what came of it, in words; `repeat` where it said that it was one."""
+
+    at: int
+    result: str
+    repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """One delivery as the outbox knows it. `evidence` and `next_action_at` say what is known and planned."""
 
@@ -41,6 +50,7 @@ class Sent:
     contacts: int
     evidence: str
     next_action_at: int | None
+    attempts: tuple[Attempt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """The account of one contact, and of the outbox: what happened, why, and who was told."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
 
 from mash_monitor.contacts import ContactStore, StoreUnavailable
-from mash_monitor.domain.account import Account, Change, Sent, TimescaleAccount
+from mash_monitor.domain.account import Account, Attempt, Change, Sent, TimescaleAccount
 from mash_monitor.domain.contact import FUTURE_TOLERANCE, Contact
+from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.position import Watched, watch
@@ -44,7 +46,9 @@ def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int, a
         with reading(engine) as connection:
             entry = ledger.entries(connection, hub.name, [contact_id]).get(contact_id)
             history = tuple(transitions.history(connection, hub.name, contact_id))
-            sent = tuple(sent_of(row) for row in outbox.of_contact(connection, hub.name, contact_id))
+            rows = outbox.of_contact(connection, hub.name, contact_id)
+            tried = outbox.attempts_of(connection, [row.id for row in rows])
+            sent = tuple(sent_of(row, tried.get(row.id, ())) for row in rows)
 
     def work(store: ContactStore) -> Contact | None:
         found = store.contacts([contact_id], now).values()
@@ -133,11 +137,28 @@ def deliveries(connection: Connection, hub: WatchedHub, *, failed: bool = False,
     return [sent_of(row) for row in outbox.listing(connection, hub.name, states)]
 
 
-def sent_of(row: Row[Any]) -> Sent:
-    """A delivery as people see it."""
+def sent_of(row: Row[Any], tried: Sequence[Row[Any]] = ()) -> Sent:
+    """A delivery as people see it, with its attempts where they are given."""
     evidence = " ".join(part for part in (row.evidence, row.code) if part)
     return Sent(
         id=row.id, at=row.created_at, person=row.person, channel=row.channel, purpose=row.purpose, level=row.level,
         state=row.state, short_ref=row.short_ref, contacts=row.contacts, evidence=evidence,
-        next_action_at=row.next_action_at,
+        next_action_at=row.next_action_at, attempts=tuple(_attempts(row, tried)),
     )  # fmt: skip
+
+
+_CAME_OF_IT = {
+    DeliveryState.PENDING: "not taken, tried again", DeliveryState.FAILED: "not taken",
+    DeliveryState.UNKNOWN: "no answer, it may have gone out",
+}  # fmt: skip
+
+
+def _attempts(row: Row[Any], tried: Sequence[Row[Any]]) -> Iterator[Attempt]:
+    """An attempt after one that may have gone out says that it repeats; so do all where the delivery began as such."""
+    unsure = (None, DeliveryState.UNKNOWN)
+    repeat = row.repeat and not any(each.result in unsure for each in tried[:-1])
+    for each in tried:
+        result = None if each.result is None else DeliveryState(each.result)
+        said = "no end is known" if result is None else _CAME_OF_IT.get(result, result.value)
+        yield Attempt(each.started_at, f"{said} ({each.code})" if each.code else said, repeat)
+        repeat = repeat or each.result in unsure

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
-from mash_monitor.state.batches import insert_all
+from mash_monitor.state.batches import batches, insert_all
 from mash_monitor.state.schema import alerts, attempts, deliveries, delivery_alerts
 
 
@@ -306,3 +306,15 @@ def of_contact(connection: Connection, hub: str, contact_id: str) -> Sequence[Ro
             .where(alerts.c.hub == hub, alerts.c.contact_id == contact_id)
         )).order_by(deliveries.c.id)
     ).all()  # fmt: skip
+
+
+def attempts_of(connection: Connection, ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+    """Every try to send these deliveries, by delivery, in order."""
+    found: dict[int, list[Row[Any]]] = {}
+    for chunk in batches(ids):
+        tried = (
+            select(attempts).where(attempts.c.delivery_id.in_(chunk)).order_by(attempts.c.delivery_id, attempts.c.fence)
+        )
+        for row in connection.execute(tried):
+            found.setdefault(row.delivery_id, []).append(row)
+    return found

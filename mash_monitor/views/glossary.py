@@ -157,8 +157,8 @@ def clock(timescale: Timescale) -> str:
 
 
 def stepped(change: "Change") -> str:
-    """From where to where a contact moved: "amber to red", or "green" at first sight."""
-    return f"{change.before} to {change.after}" if change.before else change.after
+    """From where to where a contact moved: "amber to red", or "green" at first sight, or where it only stayed so."""
+    return change.after if change.before in (None, change.after) else f"{change.before} to {change.after}"
 
 
 def about(sent: "Sent") -> str:

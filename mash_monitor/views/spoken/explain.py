@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from mash_monitor.domain.account import Account
 from mash_monitor.domain.words import moment
+from mash_monitor.views.attempts import attempts
 from mash_monitor.views.facts import facts
 from mash_monitor.views.glossary import LEVEL_WORDS, clock, stepped
 from mash_monitor.views.spoken.outbox import outbox
@@ -12,7 +13,7 @@ from mash_monitor.views.untrusted import plain
 
 
 def explain(account: Account, zone: ZoneInfo) -> Iterator[str]:
-    """Rating, facts, the way to each deadline, what changed when, and the messages."""
+    """Rating, facts, the way to each deadline, what changed when, the messages, and each attempt to send them."""
     yield from map(plain, _lines(account, zone))
 
 
@@ -37,3 +38,7 @@ def _lines(account: Account, zone: ZoneInfo) -> Iterator[str]:
     yield ""
     yield "What was sent"
     yield from outbox(account.deliveries, account.now, zone)
+    if tried := list(attempts(account.deliveries)):
+        yield ""
+        yield "Each attempt to send"
+        yield from (f"{moment(at, zone)}, {what}: {result}" for at, what, result in tried)

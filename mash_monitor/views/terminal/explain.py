@@ -9,6 +9,7 @@ from rich.text import Text
 
 from mash_monitor.domain.account import Account, TimescaleAccount
 from mash_monitor.domain.words import moment
+from mash_monitor.views.attempts import attempts
 from mash_monitor.views.facts import facts
 from mash_monitor.views.glossary import LEVEL_WORDS, clock, stepped
 from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, heading, said
@@ -16,7 +17,7 @@ from mash_monitor.views.terminal.outbox import outbox
 
 
 def explain(account: Account, zone: ZoneInfo) -> RenderableType:
-    """Facts, present rating, the way to each deadline, what changed when, and the messages."""
+    """Facts, present rating, the way to each deadline, what changed when, the messages and each attempt."""
     return Group(*_draw(account, zone))
 
 
@@ -39,6 +40,12 @@ def _draw(account: Account, zone: ZoneInfo) -> Iterator[RenderableType]:
         yield Text("nothing recorded yet", QUIET)
     yield heading("What was sent")
     yield outbox(account.deliveries, account.now, zone)
+    if tried := list(attempts(account.deliveries)):
+        yield heading("Each attempt to send")
+        lines = _grid()
+        for at, what, result in tried:
+            lines.add_row(moment(at, zone), said(what), said(result))
+        yield lines
 
 
 def _rating(account: Account) -> RenderableType:
