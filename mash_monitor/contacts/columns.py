@@ -42,9 +42,10 @@ class WallClock:
         if not values:
             return []
         texts = values if isinstance(values[0], str) else list(map(str, values))
-        if min(map(len, texts)) < _TO_THE_SECOND:
+        lengths = set(map(len, texts))
+        if min(lengths) < _TO_THE_SECOND:
             raise ValueError
-        if max(map(len, texts)) > _TO_THE_SECOND and not _have_fractions(texts):
+        if lengths != {_TO_THE_SECOND} and not _have_fractions(texts):
             return _with_offsets(texts)
         hours = map(self._hours.__getitem__, map(_HOUR, texts))
         return list(map(add, hours, map(_SECONDS.__getitem__, map(_REST, texts))))

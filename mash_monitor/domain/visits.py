@@ -5,7 +5,9 @@ millions of them: they are kept in arrays, and looked at a part at a time.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import compress, repeat
 from typing import NamedTuple
 
@@ -13,6 +15,9 @@ from mash_monitor.domain.calendar import DAY
 
 WITHIN = 365 * DAY
 """A contact is a repeat if another about the same child was received so many seconds before, or fewer."""
+
+_AT_ONCE = 250_000
+_BEFORE = -1  # the number of every contact that came before the period
 
 
 class Visited(NamedTuple):
@@ -27,85 +32,94 @@ class Visited(NamedTuple):
     repeats: list[int] | None
 
 
-_AT_ONCE = 250_000
-_BEFORE = -1  # the number of every contact that came before the period
-
-
 class Visits:
     """Contacts and the children they were about, by bucket: a bucket is a month, say, counted from 0."""
 
     def __init__(self, buckets: int) -> None:
-        self._persons = array("q")
-        self._received = array("q")
-        self._numbers = array("q")
-        self._bucket_of = array("i")
+        self._in_bucket = [_Columns() for _ in range(buckets)]
+        self._before = _Columns()
         self._unnamed = [0] * buckets
+        self._contacts = 0
 
     def add(self, persons: Sequence[str], unnamed: int, received: int, bucket: int) -> None:
         """One contact about these persons, and about so many children without an id."""
-        number = len(self._bucket_of)
-        self._bucket_of.append(bucket)
         self._unnamed[bucket] += unnamed
-        self._keep(persons, repeat(received, len(persons)), repeat(number, len(persons)))
+        self._in_bucket[bucket].extend(persons, repeat(received, len(persons)), repeat(self._contacts, len(persons)))
+        self._contacts += 1
 
     def extend(
         self, persons: Sequence[str | None], received: Sequence[int], buckets: Sequence[int],
         siblings: Sequence[tuple[int, str]] = (),
     ) -> None:  # fmt: skip
         """Contacts about one child each, and about siblings, each with the place of its contact in the columns."""
-        first = len(self._bucket_of)
-        self._bucket_of.extend(buckets)
-        numbers = range(first, first + len(received))
-        if None in persons:
-            named = [person is not None for person in persons]
-            for bucket, is_named in zip(buckets, named, strict=True):
-                self._unnamed[bucket] += not is_named
-            self._keep(compress(persons, named), compress(received, named), compress(numbers, named))
-        else:
-            self._keep(persons, received, numbers)
-        if siblings:
-            self._keep(
-                (person for _, person in siblings), (received[place] for place, _ in siblings),
-                (first + place for place, _ in siblings),
-            )  # fmt: skip
+        numbers = range(self._contacts, self._contacts + len(received))
+        self._contacts += len(received)
+        for bucket in set(buckets):
+            wanted = [one == bucket and person is not None for one, person in zip(buckets, persons, strict=True)]
+            self._unnamed[bucket] += buckets.count(bucket) - sum(wanted)
+            if all(wanted):
+                self._in_bucket[bucket].extend(persons, received, numbers)
+            else:
+                columns = (compress(column, wanted) for column in (persons, received, numbers))
+                self._in_bucket[bucket].extend(*columns)  # type: ignore[arg-type]
+        for place, person in siblings:
+            self._in_bucket[buckets[place]].extend((person,), (received[place],), (numbers[place],))
 
     def before(self, persons: Sequence[str], received: Sequence[int]) -> None:
         """Contacts from before the period, by which its own may be repeats."""
-        self._keep(persons, received, repeat(_BEFORE, len(persons)))
+        self._before.extend(persons, received, repeat(_BEFORE, len(persons)))
 
     def counted(self) -> Visited:
         """Look at every visit once."""
-        children, by_bucket = sum(self._unnamed), list(self._unnamed)
-        repeated = bytearray(len(self._bucket_of))
-        persons, received, numbers, bucket_of = self._persons, self._received, self._numbers, self._bucket_of
-        for places in self._parts():
-            places.sort(key=received.__getitem__)
-            latest: dict[int, int] = {}
-            seen: dict[int, int] = {}  # by child: a bit for each bucket
-            for place in places:
-                person, at, number = persons[place], received[place], numbers[place]
-                before, latest[person] = latest.get(person), at
-                if number == _BEFORE:
-                    continue
-                if before is not None and at - before <= WITHIN:
-                    repeated[number] = 1
-                bucket, buckets = bucket_of[number], seen.get(person, 0)
-                if not buckets >> bucket & 1:
-                    by_bucket[bucket] += 1
-                    children += not buckets
-                    seen[person] = buckets | 1 << bucket
-        repeats = [0] * len(by_bucket)
-        for bucket in compress(bucket_of, repeated):
-            repeats[bucket] += 1
-        return Visited(children, by_bucket, repeats if persons else None)
-
-    def _keep(self, persons: Iterable[str | None], received: Iterable[int], numbers: Iterable[int]) -> None:
-        self._persons.extend(map(hash, persons))
-        self._received.extend(received)
-        self._numbers.extend(numbers)
-
-    def _parts(self) -> Iterator[list[int]]:
-        """The places of all visits in parts of some 250,000, those of one child always in the same part."""
-        parts = 1 + len(self._persons) // _AT_ONCE
+        everywhere = [*self._in_bucket, self._before]
+        visits = sum(len(columns.persons) for columns in everywhere)
+        parts = 1 + visits // _AT_ONCE
+        children, by_bucket, repeated = sum(self._unnamed), list(self._unnamed), bytearray(self._contacts)
         for part in range(parts):
-            yield [place for place, person in enumerate(self._persons) if person % parts == part]
+            of_part = [columns.part(part, parts) for columns in everywhere]
+            known = [set(columns.persons) for columns in of_part[:-1]]
+            children += len(set[int]().union(*known))
+            by_bucket = [number + len(persons) for number, persons in zip(by_bucket, known, strict=True)]
+            for number in _repeats(of_part):
+                repeated[number] = 1
+        repeats = [sum(repeated[number] for number in set(columns.numbers)) for columns in self._in_bucket]
+        return Visited(children, by_bucket, repeats if visits else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Visits: the child by a hash, when, and in which contact."""
+
+    persons: "array[int]" = field(default_factory=lambda: array("q"))
+    received: "array[int]" = field(default_factory=lambda: array("q"))
+    numbers: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def extend(self, persons: Iterable[str | None], received: Iterable[int], numbers: Iterable[int]) -> None:
+        self.persons.extend(map(hash, persons))
+        self.received.extend(received)
+        self.numbers.extend(numbers)
+
+    def part(self, part: int, parts: int) -> "_Columns":
+        """Those of one part of all children."""
+        if parts == 1:
+            return self
+        return self.chosen(person % parts == part for person in self.persons)
+
+    def chosen(self, wanted: Iterable[bool]) -> "_Columns":
+        mask = list(wanted)
+        return _Columns(*(array("q", compress(one, mask)) for one in (self.persons, self.received, self.numbers)))
+
+
+def _repeats(everywhere: Sequence[_Columns]) -> Iterator[int]:
+    """The contacts of which a child had another within the year before."""
+    times: Counter[int] = Counter()
+    for columns in everywhere:
+        times.update(columns.persons)
+    several = {person for person, number in times.items() if number > 1}
+    again = [columns.chosen(map(several.__contains__, columns.persons)) for columns in everywhere]
+    latest: dict[int, int] = {}
+    visits = (zip(columns.received, columns.numbers, columns.persons, strict=True) for columns in again)
+    for received, number, person in sorted(visit for columns in visits for visit in columns):
+        before, latest[person] = latest.get(person), received
+        if before is not None and received - before <= WITHIN and number != _BEFORE:
+            yield number
