@@ -1,7 +1,8 @@
 """A scorecard from a real store: in bulk and one by one it is the same, whatever stands in the rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,7 +14,9 @@ from mash_monitor.domain.counting import Counting
 from mash_monitor.domain.figures import Whole
 from mash_monitor.domain.period import Period
 from mash_monitor.service.scorecards import Count, store_scorecard
-from tests.integration.service.town import Town
+from mash_monitor.state.database import connect, locate
+from mash_monitor.state.migrate import upgrade
+from tests.integration.service.town import Council, Town
 from tests.unit.domain.hubs import at
 
 Q4 = Period(date(2019, 10, 1), date(2019, 12, 31), "2019-20-Q3")
@@ -21,7 +24,18 @@ NOW = at("2019-12-30 12:00")
 COLUMNS = ("received_at", "decided_at", "person_id", "source_code", "source_desc", "risk", "team", "outcome")
 
 
-def messy(chance: Random, number: int) -> list[dict[str, Any]]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+    """A hub whose contacts are in a database of either kind; its records are on SQLite."""
+    state = connect(locate(f"sqlite:///{tmp_path}/state.db", tmp_path))
+    upgrade(state)
+    theirs = f"sqlite:///{tmp_path}/theirs.db"
+    council = Council(theirs if request.param == "sqlite" else request.getfixturevalue("postgres_url"))
+    yield Town(state, council, tmp_path)
+    state.dispose()
+
+
+def messy(chance: Random, number: int, *, texts: bool) -> list[dict[str, Any]]:
     """Rows of contacts around the period, most of them plain, and every oddity among them."""
     rows: list[dict[str, Any]] = []
     for index in range(number):
@@ -39,7 +53,7 @@ def messy(chance: Random, number: int) -> list[dict[str, Any]]:
         }  # fmt: skip
         if chance.random() < 0.1:
             row["received_at"] = received.date().isoformat()
-        if chance.random() < 0.1:
+        if texts and chance.random() < 0.1:
             row["received_at"] = chance.choice([f"{received:%d/%m/%Y %H:%M}", "soon", None, f"{received}+01:00"])
         rows.append({"contact_id": f"C-{index}", **row})
         for _ in range(chance.choice([0, 0, 0, 1, 2])):
@@ -53,6 +67,9 @@ def messy(chance: Random, number: int) -> list[dict[str, Any]]:
 
 def fill(town: Town, rows: list[dict[str, Any]]) -> None:
     names = list(rows[0])
+    if not town.council.sqlite:
+        for row in rows:
+            row |= {key: row[key] and datetime.fromisoformat(row[key]) for key in ("received_at", "decided_at")}
     statement = f"INSERT INTO contacts ({', '.join(names)}) VALUES ({', '.join(':' + name for name in names)})"
     with town.council.engine.begin() as connection:
         connection.execute(text(statement), rows)
@@ -70,7 +87,7 @@ def count(town: Town, engine: Engine | None, way: Callable[[Count], Counting]) -
 
 @pytest.mark.parametrize("seed", range(3))
 def test_counted_in_bulk_and_one_by_one_it_is_the_same(town: Town, seed: int) -> None:
-    fill(town, messy(Random(seed), 300))
+    fill(town, messy(Random(seed), 300, texts=town.council.sqlite))
     bulk = count(town, town.engine, Count._in_bulk)
     assert bulk == count(town, town.engine, Count._one_by_one)
     assert (bulk[0].contacts or 0) > 100
