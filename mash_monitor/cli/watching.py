@@ -60,9 +60,7 @@ class Refreshing:
         shown = f"As of {clock_time(position.now, now, position.zone)}, {duration(seconds)} ago"
         if self.trouble is not None:
             return Text(f" {shown}: NOT REFRESHED, {self.trouble} ", BANNER)
-        return Text(
-            f"{shown}. Read anew on each pass; Ctrl-C ends.", BANNER if seconds >= _OLD else QUIET
-        )
+        return Text(f"{shown}. Read anew on each pass; Ctrl-C ends.", BANNER if seconds >= _OLD else QUIET)
 
 
 def watch(shown: Refreshing, console: Console, draw: Callable[[Position], RenderableType]) -> int:
