@@ -58,7 +58,7 @@ class Screen:
 def screen(chromium: "Browser", width: int = 1280, height: int = 800, **given: Any) -> Iterator[Screen]:
     """A window of its own, without what another one keeps; further settings are those of Playwright."""
     context = chromium.new_context(viewport={"width": width, "height": height}, **given)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     made = Screen(page)
     if given.get("java_script_enabled", True):

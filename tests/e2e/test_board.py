@@ -12,6 +12,7 @@ import pytest
 from mash_monitor import clock
 from mash_monitor.app import App
 from mash_monitor.contacts.importing import import_file
+from mash_monitor.service import passes
 from mash_monitor.state import tokens
 from mash_monitor.state.database import writing
 from tests.browser import Screen, screen
@@ -45,7 +46,7 @@ class Service:
     def runs(self) -> Iterator["subprocess.Popen[str]"]:
         """Run it, until its first look is done."""
         with running(self.program) as process:
-            until(lambda: open_to(self.port) and rows(self.program, "SELECT 1 FROM hubs WHERE last_look_at > 0"))
+            until(lambda: open_to(self.port) and rows(self.program, "SELECT 1 FROM hubs WHERE last_look_at > 0"), 90)
             yield process
 
     @contextmanager
@@ -66,7 +67,9 @@ class Service:
     def pass_over(self, *contacts: str) -> None:
         """Rows come in, and a pass of another process sees them."""
         self.take_in(*contacts)
-        assert self.program.run("poll").code == 0
+        app = App.load(self.program.folder / "config.toml", {})
+        passes.between_reports(app.hub("north"), app.engine, clock.now())
+        app.engine.dispose()
 
     def revoke(self) -> None:
         """Take the token back."""
