@@ -1,0 +1,62 @@
+"""Pages that are files, in a real browser: nothing keeps anybody out, on any screen, in any colours, on paper."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mash_monitor.views.html import report_html, scorecard_html, summary_html
+from tests.browser import screen
+from tests.unit.views import sample
+from tests.unit.views.sample import FRIDAY, HOUR, LONDON
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages by name, as addresses."""
+    folder: Path = tmp_path_factory.mktemp("pages")
+    position = sample.position(now=FRIDAY - 4 * HOUR)
+    pages = {
+        "scorecard": scorecard_html(sample.card(), "Herefordshire MASH", LONDON),
+        "summary": summary_html(position),
+        "report": report_html(position),
+    }
+    for name, page in pages.items():
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in pages}
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("scorecard", {}),
+        ("scorecard", {"color_scheme": "dark"}),
+        ("scorecard", {"forced_colors": "active"}),
+        ("summary", {}),
+        ("summary", {"color_scheme": "dark"}),
+        ("report", {}),
+    ],
+    ids=str,
+)
+def test_axe_finds_nothing(chromium: "Browser", files: dict[str, str], name: str, given: dict[str, str]) -> None:
+    with screen(chromium, 768, 900, **given) as seen:
+        seen.page.goto(files[name])
+        assert seen.inaccessible == []
+        assert seen.troubles == []
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_a_scorecard_fits_every_screen(chromium: "Browser", files: dict[str, str], width: int) -> None:
+    with screen(chromium, width, 800) as seen:
+        seen.page.goto(files["scorecard"])
+        assert seen.overflow <= 0
+
+
+def test_on_a4_no_table_of_a_scorecard_is_cut_off(chromium: "Browser", files: dict[str, str]) -> None:
+    with screen(chromium, 680, 1000) as seen:  # A4 within its margins, in pixels
+        seen.page.emulate_media(media="print")
+        seen.page.goto(files["scorecard"])
+        assert seen.overflow <= 0
