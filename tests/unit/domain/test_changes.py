@@ -31,6 +31,7 @@ def counted(*moves: tuple[Kind, str | None, str]) -> dict[str, int]:
         ([(Kind.CORRECTED, "overdue", "green")], {"eased": 1}),
         ([(Kind.RULES, "red", "amber")], {"eased": 1}),
         ([(Kind.VANISHED, "red", "missing")], {"vanished": 1}),
+        ([(Kind.RETURNED, "missing", "red"), (Kind.VANISHED, "red", "missing")], {}),
         ([(Kind.VANISHED, "red", "missing"), (Kind.DECIDED, "missing", "decided")], {"decided": 1}),
         ([(Kind.RETURNED, "missing", "green")], {"returned": 1}),
         ([(Kind.UNPARKED, None, "red")], {}),

@@ -22,6 +22,7 @@ def test_a_friday_afternoon_has_an_hour_left_and_a_night() -> None:
         sample.subject("C-3", FRIDAY - DAY - 1),  # overdue
         sample.subject("C-4", FRIDAY),  # due at the end of it all
         sample.subject("C-5", None),
+        sample.subject("C-6", FRIDAY + 1),  # due a second later than that
     ]
     staffed, night = day_ahead(sample.position(contacts))
     assert (staffed.start, staffed.end, staffed.staffed) == (FRIDAY, closing, True)
