@@ -2,11 +2,11 @@
 
 import marshal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter
 from struct import unpack
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from xxhash import xxh3_64_digest
@@ -28,6 +28,8 @@ EVIDENCE = ("imported_at", "seen_open_at", "seen_decided_at", "volume_only")
 _NO_EVIDENCE = (None, None, None, None)
 _WIDTH = len(COLUMNS)
 _OF_THE_STORE: Callable[[RawRow], Any] = itemgetter(slice(_WIDTH))
+_TEXT = frozenset({str, type(None)})
+_KEPT = 4_096
 _PLAIN = 2  # the version of marshal that writes equal values alike, whatever else refers to them
 
 
@@ -67,6 +69,19 @@ def _form(values: Any) -> bytes:
         return repr(values).encode()
 
 
+class _Said(NamedTuple):
+    """What the words of a row say: the source's code and words, risk, team and outcome."""
+
+    source_code: str | None
+    source_group: str
+    source_desc: str | None
+    risk: str
+    team: str | None
+    outcome: OutcomeReading
+    cleaned: bool
+    doubts: tuple[Mark, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RowParser:
     """Parses the rows of one store.
@@ -80,75 +95,94 @@ class RowParser:
     words: Vocabulary
     observed: bool = False
     embedded: bool = False
+    _said: dict[tuple[object, ...], _Said] = field(default_factory=dict, repr=False, compare=False)
 
     def parse(self, raw: RawRow, now: int) -> Row | SetAside:
         """The row as it is read at `now`. Never raises, whatever the values are."""
         key, cleaned = clean_id(raw[0])
         if key is None:
             return SetAside(self.where, "contact_id", shape(raw[0]), "no contact id")
-        doubts: list[Mark] = []
         worker = raw[-1] if len(raw) > (13 if self.embedded else 9) else None
         person, cut_person = clean_id(raw[1])
-        code, cut_code = clean(raw[4])
-        words, cut_words = clean(raw[5])
-        risk, cut_risk = clean(raw[6])
-        team, cut_team = clean(raw[7])
-        if cleaned or cut_person or cut_code or cut_words or cut_risk or cut_team:
+        said = self._words_of(tuple(raw[4:9]))
+        doubts = [*said.doubts]
+        if cleaned or cut_person or said.cleaned:
             doubts.append(Mark.CLEANED)
 
-        received = self._received(raw, now)
+        evidence = raw[9:13] if self.embedded else _NO_EVIDENCE
+        received = self._received(raw[2], evidence, now)
         if received is None:
             doubts.append(Mark.TIME_UNREADABLE)
         elif received.precision is Precision.DATE:
             doubts.append(Mark.DATE_ONLY)
-        outcome = self.words.outcome(raw[8])
-        doubts.extend(outcome.marks)
         instant = received.earliest if received else None
-        decided, doubt = self._decided(raw, instant, outcome, now)
+        decided, doubt = self._decided(raw[3], evidence, instant, said.outcome, now)
         if doubt is not None:
             doubts.append(doubt)
-        source = self.words.source(code, words)
-        if source is None:
-            doubts.append(Mark.UNKNOWN_SOURCE)
-        level = self.words.risk(risk)
-        if level == UNMAPPED:
-            doubts.append(Mark.UNKNOWN_RISK)
         return Row(
             contact_id=key,
             person_id=person,
             received=instant,
             precision=received.precision if received else Precision.UNREADABLE,
             decided=decided,
-            source_code=(source.code if source and source.code else code),
-            source_group=source.group if source else UNKNOWN_GROUP,
-            source_desc=words,
-            risk=level,
-            team=team,
+            source_code=said.source_code,
+            source_group=said.source_group,
+            source_desc=said.source_desc,
+            risk=said.risk,
+            team=said.team,
             worker=clean(worker)[0],
-            outcome=outcome.outcome,
+            outcome=said.outcome.outcome,
             marks=frozenset(doubts) if doubts else NO_MARKS,
         )
 
-    def _received(self, raw: RawRow, now: int) -> Reading | None:
+    def _words_of(self, words: tuple[object, ...]) -> _Said:
+        """What these words say; the same few are read again and again."""
+        if not _TEXT.issuperset(map(type, words)):  # as a key, True and 1.0 would be the number 1
+            return self._read(*words)
+        if (said := self._said.get(words)) is None:
+            if len(self._said) >= _KEPT:
+                self._said.clear()
+            said = self._said[words] = self._read(*words)
+        return said
+
+    def _read(self, code: object, desc: object, risk: object, team: object, outcome: object) -> _Said:
+        code, cut_code = clean(code)
+        desc, cut_desc = clean(desc)
+        risk, cut_risk = clean(risk)
+        team, cut_team = clean(team)
+        source, level, decision = self.words.source(code, desc), self.words.risk(risk), self.words.outcome(outcome)
+        doubts = [*decision.marks]
+        if source is None:
+            doubts.append(Mark.UNKNOWN_SOURCE)
+        if level == UNMAPPED:
+            doubts.append(Mark.UNKNOWN_RISK)
+        return _Said(
+            source_code=source.code if source and source.code else code,
+            source_group=source.group if source else UNKNOWN_GROUP,
+            source_desc=desc, risk=level, team=team, outcome=decision,
+            cleaned=cut_code or cut_desc or cut_risk or cut_team, doubts=tuple(doubts),
+        )  # fmt: skip
+
+    def _received(self, value: object, evidence: RawRow, now: int) -> Reading | None:
         """None where the time is missing, unreadable, or after the moment at which the row was first seen."""
-        reading = read_time(raw[2], self.zone)
-        imported = self._evidence(raw)[0]
+        reading = read_time(value, self.zone)
+        imported = evidence[0]
         seen = min(now, imported) if isinstance(imported, int) else now
         return None if reading is None or reading.earliest > seen + FUTURE_TOLERANCE else reading
 
     def _decided(
-        self, raw: RawRow, received: int | None, outcome: OutcomeReading, now: int
+        self, value: object, evidence: RawRow, received: int | None, outcome: OutcomeReading, now: int
     ) -> tuple[Span | None, Mark | None]:
         """When the decision was made, and a doubt about it; None while the row is open, or may be."""
-        _, seen_open, seen_decided, volume_only = self._evidence(raw)
+        _, seen_open, seen_decided, volume_only = evidence
         if volume_only:
             return Span(received or 0, received or 0), Mark.VOLUME_ONLY
         if Mark.DECISION_UNREADABLE in outcome.marks:
             return None, Mark.DECISION_UNREADABLE
-        if is_blank(raw[3]):
+        if is_blank(value):
             observed = self.observed and outcome.outcome is not None
             return (Span(min(received or 0, now), now) if observed else None), None
-        reading = read_time(raw[3], self.zone)
+        reading = read_time(value, self.zone)
         if reading is None:
             return None, Mark.DECISION_UNREADABLE
         if isinstance(seen_decided, int):
@@ -160,6 +194,3 @@ class RowParser:
         if earliest <= now:  # a decision that can be read has been made: it does not last until midnight
             latest = min(latest, now)
         return Span(earliest, latest), None
-
-    def _evidence(self, raw: RawRow) -> RawRow:
-        return raw[9:13] if self.embedded else _NO_EVIDENCE

@@ -3,13 +3,15 @@
 They select contacts whose *deadline* fell inside: by receipt, today's share would always be 100%.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from mash_monitor.domain.calendar import DAY, Calendar
 from mash_monitor.domain.contact import Contact
-from mash_monitor.domain.measures import Tally, due, verdict
+from mash_monitor.domain.measures import Tally, Verdict, due, verdict
 from mash_monitor.domain.timescale import Timescale, deadline
 from mash_monitor.domain.weeks import Weeks
 
@@ -57,21 +59,29 @@ def performance(
     `contacts` are those received since `earliest_receipt` of the start of it all, in any order.
     """
     spans = windows(now, calendar)
-    table = [
-        Performance(timescale, {name: Tally() for name in spans}, {monday: Tally() for monday in weeks.mondays})
-        for timescale in timescales
-    ]
+    # Windows and weeks overlap: contacts are counted between the edges of all, and these stretches then added up.
+    edges = sorted({*weeks.bounds, *(edge for span in spans.values() for edge in span)})
+    counts = [Counter[tuple[int, Verdict]]() for _ in timescales]
     for contact in contacts:
         if contact.received is None or contact.received > now:
             continue
-        for row in table:
-            at = due(contact, row.timescale, calendar)
-            if at is None:
-                continue
-            found, moment = verdict(contact, at, now), at.earliest.last
-            for name, (start, end) in spans.items():
-                if start <= moment < end:
-                    row.tallies[name].add(found)
-            if (monday := weeks.holding(moment)) is not None:
-                row.weeks[monday].add(found)
+        for timescale, counted in zip(timescales, counts, strict=True):
+            if (at := due(contact, timescale, calendar)) is not None:
+                counted[bisect_right(edges, at.earliest.last), verdict(contact, at, now)] += 1
+    table = []
+    for timescale, counted in zip(timescales, counts, strict=True):
+        row = Performance(timescale, {name: Tally() for name in spans}, {monday: Tally() for monday in weeks.mondays})
+        for (place, found), number in counted.items():
+            for tally in _tallies(row, edges[place - 1], spans, weeks) if place else ():  # 0 is before all of them
+                tally.add(found, number)
+        table.append(row)
     return table
+
+
+def _tallies(row: Performance, moment: int, spans: Mapping[str, tuple[int, int]], weeks: Weeks) -> Iterator[Tally]:
+    """Those in which a contact counts that was due at this moment."""
+    for name, (start, end) in spans.items():
+        if start <= moment < end:
+            yield row.tallies[name]
+    if (monday := weeks.holding(moment)) is not None:
+        yield row.weeks[monday]
