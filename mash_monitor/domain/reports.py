@@ -55,7 +55,7 @@ class ReportSchedule:
     def after(self, instant: int) -> int:
         """The first slot strictly after the instant. Raises NoReports."""
         table = self._reaching(instant, instant)
-        for _ in range(_LONGEST_GAP_YEARS):
+        for _ in range(1 + _LONGEST_GAP_YEARS):
             index = bisect_right(table.slots, instant)
             if index < len(table.slots):
                 return table.slots[index]
@@ -65,7 +65,7 @@ class ReportSchedule:
     def before(self, instant: int) -> int:
         """The last slot strictly before the instant. Raises NoReports."""
         table = self._reaching(instant, instant)
-        for _ in range(_LONGEST_GAP_YEARS):
+        for _ in range(1 + _LONGEST_GAP_YEARS):
             index = bisect_left(table.slots, instant) - 1
             if index >= 0:
                 return table.slots[index]
@@ -81,8 +81,7 @@ class ReportSchedule:
         table = self._table
         if table is not None and table.since <= first and last < table.until:
             return table
-        # a year more on each side, so that the neighbouring slots are there too
-        around = (self.calendar.date_of(first).year - 1, self.calendar.date_of(last).year + 1)
+        around = (self.calendar.date_of(first).year, self.calendar.date_of(last).year)
         years = [*around, *(table.years if table else ())]
         return self._expanded(range(min(years), max(years) + 1))
 
