@@ -11,6 +11,8 @@ from mash_monitor.web.snapshot import CHECKED_EVERY, Lookout, Snapshot
 _STEP = 0.5
 _BEAT_EVERY = 10
 """Seconds between signs of life; a page that hears none for 25 seconds says that it is not live (board.js)."""
+_ASKED_EVERY = 3
+"""Seconds after which a token that was revoked shows nothing new any more."""
 _RETRY_MILLISECONDS = 2000
 
 
@@ -34,9 +36,9 @@ async def events(
             if there != told:
                 told = there
                 yield f"event: seen\ndata: {there}\n\n".encode()
+        if steps % int(_ASKED_EVERY / _STEP) == 0 and not await run_in_threadpool(welcome):
+            return
         if steps % int(_BEAT_EVERY / _STEP) == 0:
-            if not await run_in_threadpool(welcome):
-                return
             yield b"event: beat\ndata: %d\n\n" % now()
         steps += 1
         await asyncio.sleep(_STEP)
