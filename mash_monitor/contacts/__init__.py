@@ -3,7 +3,7 @@
 from mash_monitor.contacts.errors import ContactsFileError, NotInBulk, StoreError, StoreMisconfigured, StoreUnavailable
 from mash_monitor.contacts.look import Look
 from mash_monitor.contacts.notices import Notice, SetAside
-from mash_monitor.contacts.rows import RawRow, fingerprint, fingerprints
+from mash_monitor.contacts.rows import Marked
 from mash_monitor.contacts.settings import StoreSettings
 from mash_monitor.contacts.store import ContactStore, open_store
 
@@ -11,15 +11,13 @@ __all__ = [
     "ContactStore",
     "ContactsFileError",
     "Look",
+    "Marked",
     "NotInBulk",
     "Notice",
-    "RawRow",
     "SetAside",
     "StoreError",
     "StoreMisconfigured",
     "StoreSettings",
     "StoreUnavailable",
-    "fingerprint",
-    "fingerprints",
     "open_store",
 ]

@@ -1,6 +1,6 @@
 """One look at a contact store: everything it reads, it reads at one position."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
@@ -9,8 +9,7 @@ from sqlalchemy import URL
 
 from mash_monitor.contacts.errors import NotInBulk, store_errors
 from mash_monitor.contacts.notices import SetAside
-from mash_monitor.contacts.rows import RawRow, RowParser, contact_id, fingerprint
-from mash_monitor.contacts.tables import Chunks
+from mash_monitor.contacts.rows import Chunks, Marked, RawRow, RowParser, contact_id
 from mash_monitor.domain.contact import Contact, Row, merge
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ class RawRows(Protocol):
     """What a table and a query both can give."""
 
     def open(self, now: int) -> Chunks: ...
+    def unknown(self, now: int, known: set[int]) -> Chunks: ...
+    def marked(self, chunk: Sequence[RawRow]) -> Iterable[Marked]: ...
     def observed(self, since: int) -> Chunks: ...
     def keyed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
     def keyed_trimmed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
@@ -62,30 +63,35 @@ class Look:
         """Raw rows that may be open now, in chunks; in doubt they are included."""
         return self._guarded(self._rows.open(self.now))
 
-    def open_siblings(self) -> Iterator[list[RawRow]]:
+    def unknown_rows(self, known: set[int]) -> Iterator[RawRow]:
+        """Those of `open_rows` whose fingerprint is not known. That of each other is struck from the set."""
+        return (raw for chunk in self._guarded(self._rows.unknown(self.now, known)) for raw in chunk)
+
+    def open_siblings(self) -> Iterator[list[Marked]]:
         """The raw rows that `open_rows` gives with all others of their contacts: a list for each contact.
 
         For a first look, in which all are new. A contact whose id stands in several spellings, with blanks
         around it, may lack rows: `rows_of` finds them. Rows without an id come in lists as well.
         """
         chunks = self._guarded(self._rows.siblings_of_open(self.now, worker=False))
-        return (list(rows) for _, rows in groupby((raw for chunk in chunks for raw in chunk), key=self.contact_id))
+        marked = (each for chunk in chunks for each in self._rows.marked(chunk))
+        return (list(rows) for _, rows in groupby(marked, key=lambda each: self.contact_id(each[0])))
 
     def observed_rows(self, since: int) -> Chunks:
         """Raw rows with an outcome, received since then; nothing where the store has decision times."""
         return self._guarded(self._rows.observed(since)) if self._parser.observed else iter(())
 
-    def rows_of(self, ids: Sequence[str]) -> Iterator[RawRow]:
+    def rows_of(self, ids: Sequence[str]) -> Iterator[Marked]:
         """All raw rows, open or decided, of these contacts. An id not found is tried with blanks around it.
 
         That reads the whole store, and so is done once for an id.
         """
-        return self._rows_of(ids, worker=False)
+        return (each for chunk in self._rows_of(ids, worker=False) for each in self._rows.marked(chunk))
 
     def contacts_of(self, ids: Sequence[str]) -> dict[str, Contact]:
         """The contacts with these ids, workers included, by id; those not in the store are missing."""
         found: dict[str, list[Row]] = {}
-        for raw in self._rows_of(ids, worker=True):
+        for raw in (raw for chunk in self._rows_of(ids, worker=True) for raw in chunk):
             if isinstance(row := self.parse(raw), Row):
                 found.setdefault(row.contact_id, []).append(row)
         return {key: merge(rows) for key, rows in found.items()}
@@ -131,28 +137,21 @@ class Look:
             self._spellings.setdefault(key, set()).add(raw[0])  # so that rows_of finds it under its own key
         return key
 
-    @staticmethod
-    def fingerprint(raw: RawRow) -> int:
-        """A signed 64-bit hash of a raw row, the same in every process."""
-        return fingerprint(raw)
-
     def _set_aside(self, row: SetAside) -> None:
         self.set_aside_total += 1
         if len(self.set_aside) < _KEPT:
             self.set_aside.append(row)
 
-    def _rows_of(self, ids: Sequence[str], *, worker: bool) -> Iterator[RawRow]:
+    def _rows_of(self, ids: Sequence[str], *, worker: bool) -> Chunks:
         missing = set(ids)
         spelled = [spelling for key in ids for spelling in (key, *self._spellings.get(key, ()))]
         for chunk in self._guarded(self._rows.keyed(spelled, worker=worker)):
-            for raw in chunk:
-                missing.discard(contact_id(raw) or "")
-                yield raw
+            missing.difference_update(map(contact_id, chunk))
+            yield chunk
         unseen = sorted(missing - self._absent)
         for chunk in self._guarded(self._rows.keyed_trimmed(unseen, worker=worker)) if unseen else ():
-            for raw in chunk:
-                missing.discard(self.contact_id(raw) or "")
-                yield raw
+            missing.difference_update(map(self.contact_id, chunk))
+            yield chunk
         self._absent |= missing
 
     def _merged(self, chunks: Chunks) -> Iterator[Contact]:

@@ -25,12 +25,16 @@ def is_observed(preset: Preset, settings: StoreSettings) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table as its database describes it: the types of its columns, by name."""
+    """A table as its database describes it: the types of its columns, by name.
+
+    `hashes`: this database can make fingerprints.
+    """
 
     dialect: str
     name: str
     schema: str | None
     columns: Mapping[str, TypeEngine[Any]]
+    hashes: bool = False
 
     @property
     def where(self) -> str:
@@ -64,6 +68,7 @@ def lay_out(found: FoundTable, preset: Preset, settings: StoreSettings) -> Layou
         dialect=found.dialect,
         observed=observed,
         embedded=embedded,
+        hashes=found.hashes,
     )
 
 

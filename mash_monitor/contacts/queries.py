@@ -1,7 +1,7 @@
 """Raw rows out of a query of the council's own: read whole, and chosen from here, not in the database."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, time
 
 from sqlalchemy import Connection, text
@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 from mash_monitor.contacts.errors import StoreMisconfigured
 from mash_monitor.contacts.notices import SetAside
 from mash_monitor.contacts.presets import COLUMNS
-from mash_monitor.contacts.rows import RawRow, RowParser, contact_id
-from mash_monitor.contacts.tables import CHUNK, Chunks
+from mash_monitor.contacts.rows import Chunks, Marked, RawRow, RowParser, contact_id, fingerprints, unknown_of
+from mash_monitor.contacts.tables import CHUNK
 from mash_monitor.contacts.times import utc_day
 from mash_monitor.domain.calendar import DAY
 from mash_monitor.domain.contact import Row
@@ -35,6 +35,14 @@ class QueryRows:
         """Rows that may be open at `now`."""
         since = now - self._lookback
         return self._chosen(since, lambda row: _is_open(row, now) and _is_since(row, since), now)
+
+    def unknown(self, now: int, known: set[int]) -> Chunks:
+        """Those of `open` whose fingerprint is not among the known; that of each other is struck from the set."""
+        return unknown_of(self.open(now), known)
+
+    def marked(self, chunk: Sequence[RawRow]) -> Iterable[Marked]:
+        """These rows, each with its fingerprint."""
+        return zip(chunk, fingerprints(chunk), strict=True)
 
     def observed(self, since: int) -> Chunks:
         """Rows received since then that have an outcome."""

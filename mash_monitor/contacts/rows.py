@@ -1,7 +1,7 @@
 """From the raw values of one row to a Row of the domain, or a reason why it cannot be watched."""
 
 import marshal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter
@@ -21,6 +21,11 @@ from mash_monitor.domain.contact import FUTURE_TOLERANCE, UNKNOWN_GROUP, UNMAPPE
 
 RawRow = Sequence[object]
 """The values of presets.COLUMNS; from an embedded store those of EVIDENCE; then the worker, if asked for."""
+
+Chunks = Iterator[Sequence[RawRow]]
+
+Marked = tuple[RawRow, int]
+"""A raw row and its fingerprint."""
 
 EVIDENCE = ("imported_at", "seen_open_at", "seen_decided_at", "volume_only")
 """What only an embedded store knows of a row; the times in epoch seconds."""
@@ -57,9 +62,13 @@ def fingerprints(rows: Sequence[RawRow]) -> Sequence[int]:
     return unpack(f">{len(rows)}q", b"".join(map(xxh3_64_digest, forms)))
 
 
-def fingerprint(raw: RawRow) -> int:
-    """The fingerprint of one raw row."""
-    return fingerprints([raw])[0]
+def unknown_of(chunks: Iterable[Sequence[RawRow]], known: set[int]) -> Chunks:
+    """Those of the rows whose fingerprint is not among the known; that of each other is struck from the set."""
+    for chunk in chunks:
+        marks = fingerprints(chunk)
+        if not known.issuperset(marks):
+            yield [raw for raw, mark in zip(chunk, marks, strict=True) if mark not in known]
+        known.difference_update(marks)
 
 
 def _form(values: Any) -> bytes:

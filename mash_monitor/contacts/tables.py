@@ -1,24 +1,39 @@
 """Raw rows out of a table."""
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from struct import unpack_from
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Inspector, inspect, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Executable,
+    Inspector,
+    Select,
+    bindparam,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.exc import NoSuchTableError, SAWarning
 
 from mash_monitor.contacts.errors import StoreMisconfigured
 from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.matching import FoundTable, lay_out
 from mash_monitor.contacts.presets import PRESETS, Preset
-from mash_monitor.contacts.rows import EVIDENCE, RawRow
+from mash_monitor.contacts.rows import EVIDENCE, Chunks, Marked, RawRow, fingerprints, unknown_of
 from mash_monitor.contacts.settings import StoreSettings
 
 CHUNK = 1_000
 _KEYS = 500
 """Ids in one statement: SQL Server takes some 2,000 parameters, Oracle 1,000 in a list."""
 
-Chunks = Iterator[Sequence[RawRow]]
+_HASHES = text("SELECT count(*) > 0 FROM pg_catalog.pg_proc WHERE proname = 'hashtextextended'")
+"""PostgreSQL 11 and later, and what is made of it."""
 
 
 def stream(connection: Connection, statement: Executable, values: Mapping[str, object] | None = None) -> Chunks:
@@ -53,7 +68,8 @@ def reflect(connection: Connection, preset: Preset, settings: StoreSettings) -> 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # a column of a type that SQLAlchemy does not know
         found = {column["name"]: column["type"] for column in inspector.get_columns(name, schema)}
-    return lay_out(FoundTable(dialect, name, schema, found), preset, settings)
+    hashes = dialect == "postgresql" and bool(connection.scalar(_HASHES))
+    return lay_out(FoundTable(dialect, name, schema, found, hashes), preset, settings)
 
 
 def _refuse_embedded(inspector: Inspector, known: Sequence[str], preset: Preset) -> None:
@@ -82,6 +98,34 @@ class TableRows:
         """Rows that may be open at `now`."""
         return stream(self._connection, select(*self._layout.row(worker=False)).where(self._recent(now)))
 
+    def unknown(self, now: int, known: set[int]) -> Chunks:
+        """Those of `open` whose fingerprint is not among the known; that of each other is struck from the set.
+
+        A database that makes the fingerprints itself gives them all as one value. That takes half as long as
+        the rows would, and a row that has changed is then looked for by its fingerprint.
+        """
+        if not self._layout.hashes:
+            yield from unknown_of(self.open(now), known)
+            return
+        mark, open_ones = self._layout.fingerprint(), self._recent(now)
+        packed = self._connection.scalar(select(func.string_agg(func.int8send(mark), literal(b""))).where(open_ones))
+        fresh = set[int]()
+        for marks in _unpacked(packed or b""):
+            if not known.issuperset(marks):
+                fresh.update(mark for mark in marks if mark not in known)
+        for marks in _unpacked(packed or b""):  # only now: two rows may be alike
+            known.difference_update(marks)
+        if fresh:
+            wanted = select(func.unnest(bindparam("fresh", [*fresh], ARRAY(BigInteger))))
+            rows = select(*self._layout.row(worker=False)).where(open_ones, mark.in_(wanted))
+            yield from stream(self._connection, rows)
+
+    def marked(self, chunk: Sequence[RawRow]) -> Iterable[Marked]:
+        """Rows that were read without workers, by key or as siblings, each with its fingerprint."""
+        if self._layout.hashes:
+            return ((raw[:-1], raw[-1]) for raw in chunk)  # type: ignore[misc]
+        return zip(chunk, fingerprints(chunk), strict=True)
+
     def observed(self, since: int) -> Chunks:
         """Rows received since then that may have an outcome."""
         layout = self._layout
@@ -91,16 +135,14 @@ class TableRows:
     def keyed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks:
         """All rows of these contacts."""
         for batch in _batches(ids):
-            yield from stream(
-                self._connection, select(*self._layout.row(worker=worker)).where(self._layout.keyed(batch))
-            )
+            yield from stream(self._connection, self._whole(worker=worker).where(self._layout.keyed(batch)))
 
     def keyed_trimmed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks:
         """The same for ids that stand in the store with blanks around them; reads every row."""
         if self._layout.key_is_text:
             for batch in _batches(ids):
                 wanted = self._layout.trimmed_key().in_(batch)
-                yield from stream(self._connection, select(*self._layout.row(worker=worker)).where(wanted))
+                yield from stream(self._connection, self._whole(worker=worker).where(wanted))
 
     def siblings_of_open(self, now: int, *, worker: bool) -> Chunks:
         """All rows, side by side, of contacts that may be open; and rows without an id."""
@@ -131,12 +173,23 @@ class TableRows:
     def _recent(self, now: int) -> Any:
         return self._layout.may_be_open(now) & self._layout.received_since(now - self._lookback)
 
+    def _whole(self, *, worker: bool) -> Select[*tuple[Any, ...]]:
+        """Rows for people, with the worker; or for a pass, with the fingerprint where the database makes it."""
+        marks = [self._layout.fingerprint()] if self._layout.hashes and not worker else []
+        return select(*self._layout.row(worker=worker), *marks)
+
     def _siblings(self, wanted: Any, *, worker: bool) -> Chunks:
         layout = self._layout
-        rows = select(*layout.row(worker=worker))
+        rows = self._whole(worker=worker)
         ids = select(layout.key).where(wanted)
         yield from stream(self._connection, rows.where(layout.key.in_(ids)).order_by(layout.trimmed_key()))
         yield from stream(self._connection, rows.where(layout.key.is_(None) & wanted))
+
+
+def _unpacked(packed: bytes) -> Iterator[tuple[int, ...]]:
+    """Fingerprints that a database has put side by side, some at a time: all would take five times the memory."""
+    for start in range(0, len(packed), 8 * CHUNK):
+        yield unpack_from(f">{min(CHUNK, (len(packed) - start) // 8)}q", packed, start)
 
 
 def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:

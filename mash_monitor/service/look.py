@@ -5,12 +5,12 @@ fingerprints that no row answers to any more, are read whole. So the cost of a l
 the open rows, whatever the store's history.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from mash_monitor.contacts import ContactStore, Look, RawRow, StoreUnavailable, fingerprints
+from mash_monitor.contacts import ContactStore, Look, Marked, StoreUnavailable
 from mash_monitor.domain.contact import Contact, Row, merge
 from mash_monitor.domain.transition import State
 from mash_monitor.service.folded import Folded
@@ -118,9 +118,7 @@ def _all(store: ContactStore, memory: _Memory, last_look: int | None, now: int) 
         read = _Reading(view, memory, now)
         found = read.found
         if last_look is not None or store.observed:
-            for chunk in view.open_rows():
-                found.any_contact = True
-                wanted.update(_news(chunk, known, view, now))
+            wanted |= read.news(known)
         else:
             wanted = read.side_by_side()
         found.set_aside = view.set_aside_total
@@ -134,18 +132,6 @@ def _all(store: ContactStore, memory: _Memory, last_look: int | None, now: int) 
     if not found.any_contact and (were := memory.open_contacts()):
         raise StoreUnavailable(emptied(were))
     return found
-
-
-def _news(chunk: Sequence[RawRow], known: set[int], view: Look, now: int) -> Iterable[str]:
-    """The contacts of open rows that are not among the known; known ones are struck from the set."""
-    marks = fingerprints(chunk)
-    if not known.issuperset(marks):
-        for raw in (raw for raw, mark in zip(chunk, marks, strict=True) if mark not in known):
-            view.contact_id(raw)  # an id with blanks around it is then found again without reading the whole store
-            row = view.parse(raw)
-            if isinstance(row, Row) and _is_open(row, now):
-                yield row.contact_id
-    known.difference_update(marks)
 
 
 def _is_open(row: Row, now: int) -> bool:
@@ -168,47 +154,59 @@ class _Reading:
     now: int
     found: Sighting = field(default_factory=Sighting)
 
+    def news(self, known: set[int]) -> set[str]:
+        """The contacts of open rows that are not among the known, from which those are struck that are."""
+        were, ids = len(known), set[str]()
+        for raw in self.view.unknown_rows(known):
+            self.found.any_contact = True
+            self.view.contact_id(raw)  # an id in blanks is then found again without reading the whole store
+            row = self.view.parse(raw)
+            if isinstance(row, Row) and _is_open(row, self.now):
+                ids.add(row.contact_id)
+        self.found.any_contact |= len(known) < were
+        return ids
+
     def by_key(self, ids: Collection[str]) -> None:
         """Read these contacts; None for each that the store does not have."""
         for some in batches(sorted(ids), _PORTION):  # sorted, so that the same look is written the same way
-            rows: dict[str, list[RawRow]] = {contact_id: [] for contact_id in some}
-            for raw in self.view.rows_of(some):
-                if (contact_id := self.view.contact_id(raw)) in rows:  # a database may find C-1 for c-1
-                    rows[contact_id].append(raw)
+            rows: dict[str, list[Marked]] = {contact_id: [] for contact_id in some}
+            for each in self.view.rows_of(some):
+                if (contact_id := self.view.contact_id(each[0])) in rows:  # a database may find C-1 for c-1
+                    rows[contact_id].append(each)
             self._add(rows)
 
     def side_by_side(self) -> set[str]:
         """Read all contacts that may be open, none of which is known. Returns those to be read by key all the same."""
         shown, again = set[str](), set[str]()
         for some in batches(self.view.open_siblings(), _PORTION):
-            rows: dict[str, list[RawRow]] = {}
-            for raws in some:
-                contact_id = self.view.contact_id(raws[0])
+            rows: dict[str, list[Marked]] = {}
+            for siblings in some:
+                contact_id = self.view.contact_id(siblings[0][0])
                 if contact_id is None:
-                    for raw in raws:
+                    for raw, _ in siblings:
                         self.view.parse(raw)  # sets it aside: nobody can watch it
                 elif (
                     contact_id in shown
                     or contact_id in rows
-                    or any(isinstance(raw[0], str) and raw[0] != contact_id for raw in raws)
+                    or any(isinstance(raw[0], str) and raw[0] != contact_id for raw, _ in siblings)
                 ):
                     again.add(contact_id)  # not all of its rows came together: c-1 beside C-1, or in two spellings
                 else:
-                    rows[contact_id] = raws
+                    rows[contact_id] = siblings
             shown.update(rows)
             self._add(rows, unknown=True)
         return again
 
-    def _add(self, raws: dict[str, list[RawRow]], *, unknown: bool = False) -> None:
+    def _add(self, rows: dict[str, list[Marked]], *, unknown: bool = False) -> None:
         portion = Portion(unknown=unknown)
-        for contact_id, of_contact in raws.items():
-            parsed = [(raw, row) for raw in of_contact if isinstance(row := self.view.parse(raw), Row)]
-            still_open = [raw for raw, row in parsed if _is_open(row, self.now)]
+        for contact_id, of_contact in rows.items():
+            parsed = [(mark, row) for raw, mark in of_contact if isinstance(row := self.view.parse(raw), Row)]
+            still_open = tuple(mark for mark, row in parsed if _is_open(row, self.now))
             if unknown and not still_open:
                 continue
             portion.contacts[contact_id] = merge([row for _, row in parsed]) if parsed else None
             if still_open:
-                portion.prints[contact_id] = tuple(fingerprints(still_open))
+                portion.prints[contact_id] = still_open
             if any(row.decided is not None for _, row in parsed):  # also one to come: that row will not change
                 portion.partly_decided.add(contact_id)
         self.found.any_contact |= any(portion.contacts.values())
