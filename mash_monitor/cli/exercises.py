@@ -15,7 +15,7 @@ from mash_monitor.service.accounts import sent_of
 from mash_monitor.service.exercise import NobodyMeantError, outcomes, put_tests
 from mash_monitor.state import maintenance
 from mash_monitor.state.database import reading
-from mash_monitor.state.outbox import FAILED
+from mash_monitor.state.undelivered import FAILED
 from mash_monitor.views import documents
 
 _PATIENCE = 60

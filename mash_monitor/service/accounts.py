@@ -19,7 +19,7 @@ from mash_monitor.domain.words import clock_time
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.measuring import with_observations
 from mash_monitor.service.positions import subject_of
-from mash_monitor.state import ledger, outbox, transitions
+from mash_monitor.state import ledger, outbox, transitions, undelivered
 from mash_monitor.state.database import reading
 
 
@@ -133,7 +133,7 @@ def _status(hub: WatchedHub, contact: Contact | None, entry: Entry | None, unrea
 
 def deliveries(connection: Connection, hub: WatchedHub, *, failed: bool = False, pending: bool = False) -> list[Sent]:
     """The outbox, the newest first; only what failed, or only what is still to be settled."""
-    states = (*(outbox.FAILED if failed else ()), *(outbox.UNSETTLED if pending else ()))
+    states = (*(undelivered.FAILED if failed else ()), *(outbox.UNSETTLED if pending else ()))
     return [sent_of(row) for row in outbox.listing(connection, hub.name, states)]
 
 

@@ -18,7 +18,7 @@ from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import changes
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.measuring import Measured, measured, with_observations
-from mash_monitor.state import alarms, hubs, ledger, maintenance, outbox, services, slots
+from mash_monitor.state import alarms, hubs, ledger, maintenance, services, slots, undelivered
 from mash_monitor.state.database import reading
 
 _NOTICE_SECONDS = 86_400
@@ -179,12 +179,8 @@ def notices(connection: Connection, hub: WatchedHub, now: int) -> Iterator[str]:
     if missed:
         when = ", ".join(clock_time(slot, now, hub.zone) for slot in missed)
         yield f"{count(len(missed), 'report')} missed: {when}"
-    failed = [
-        row for row in outbox.listing(connection, hub.name, outbox.FAILED)
-        if row.created_at > now - _NOTICE_SECONDS
-    ]  # fmt: skip
-    if failed:
-        yield f"{count(len(failed), 'message')} not known to have arrived: see mash-monitor outbox --failed"
+    if failed := undelivered.number(connection, hub.name, now - _NOTICE_SECONDS):
+        yield f"{count(failed, 'message')} not known to have arrived: see mash-monitor outbox --failed"
     last = services.newest(connection)
     if last is not None and not last.alive(now):
         yield f"the service is not running since {clock_time(last.stopped_at or last.last_tick_at, now, hub.zone)}"

@@ -28,6 +28,7 @@ from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.reply import REFERENCE_LENGTH, REFERENCE_LETTERS, is_reference
 from mash_monitor.state.batches import batches, insert_all
 from mash_monitor.state.schema import alerts, attempts, deliveries, delivery_alerts
+from mash_monitor.state.undelivered import FAILED
 
 
 class Purpose(StrEnum):
@@ -41,7 +42,6 @@ class Purpose(StrEnum):
     ANSWER = "answer"
 
 
-FAILED = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.UNKNOWN)
 _TO_BE_DONE = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED)
 _LOST = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.CANCELLED)
 _NOT_OUT = {*FAILED, DeliveryState.PENDING}
