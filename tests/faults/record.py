@@ -50,5 +50,4 @@ class Record:
     def _told(self, point: str) -> str:
         seen = self._seen[point]
         repeats = sum(bool(each.repeated) for each in seen)
-        told = f"{len(seen)} kills, nothing lost"
-        return f"{told}, {repeats} repeated" if repeats else told
+        return f"{len(seen)}×, one repeat in {repeats}" if repeats else f"{len(seen)}×"  # noqa: RUF001 - times
