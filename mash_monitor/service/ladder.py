@@ -39,7 +39,7 @@ def speak(
     for teams, alike in _alike(connection, hub, alerts.due(connection, hub.name, now)):
         alert = alike[0]
         if alert.level not in allowed and alert.raised_at == now:
-            progress += [alerts.Progress(each, each.steps_done, each.repeats, next_report) for each in alike]
+            progress.append(alerts.Progress(alike, alert.steps_done, alert.repeats, next_report))
             continue
         numbers, repeats = _speaking(hub, alert, now)
         reached = steps.speak(numbers, teams, alert)
@@ -53,7 +53,7 @@ def speak(
         if repeats > alert.repeats:
             again.update(each.id for each in alike)
             unheard += len(alike) if repeats == hub.repeat_most else 0
-        progress += [alerts.Progress(each, done, repeats, coming) for each in alike]
+        progress.append(alerts.Progress(alike, done, repeats, coming))
     if people:
         report = replace(report_now(connection, hub, now), first_look=first_look, late_for=late_for)
         for alias, told in people.items():
@@ -63,7 +63,7 @@ def speak(
         said = f"{count(unheard, 'overdue contact')} told {hub.repeat_most} times again, and nobody has acknowledged"
         audit.record(connection, now, hub.name, "unheard", contacts=unheard)
         ops.tell(connection, hub, f"{said}: no further message is sent, each report goes on to show it", now)
-    alerts.stepped(connection, progress)
+    alerts.stepped(connection, hub.name, progress, now)
     return len(people)
 
 

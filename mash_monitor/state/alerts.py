@@ -1,10 +1,12 @@
 """Alerts: what somebody must be told of one contact, until it is decided or another level takes over."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
+from sqlalchemy.sql.dml import Update
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.rating import Level
@@ -14,6 +16,8 @@ from mash_monitor.state.schema import alerts, deliveries, delivery_alerts
 _REFERENCE_HOLDS = 30 * 86_400
 """Seconds for which a short reference stands for the alerts of its message."""
 
+_MANY = 100
+"""More alerts than these that stand at one place on the ladder are moved by it."""
 
 _STANDING = tuple(alerts.c[name] for name in (
     "id", "contact_id", "level", "deadline", "raised_at", "steps_done", "ladder_from", "repeats"
@@ -48,9 +52,12 @@ class Alert:
 
 
 class Progress(NamedTuple):
-    """How far the ladder has come for one alert, and when it next speaks; None when it has said all."""
+    """How far the ladder has come for alerts that stood at one place, and when it next speaks.
 
-    alert: Alert
+    None when it has said all.
+    """
+
+    alike: Sequence[Alert]
     steps_done: frozenset[int]
     repeats: int
     next_step_at: int | None
@@ -82,12 +89,7 @@ def raise_(connection: Connection, hub: str, raised: Iterable[tuple[str, Level, 
 
 def due(connection: Connection, hub: str, now: int) -> list[Alert]:
     """Open, unacknowledged alerts for which the ladder may have something to say now."""
-    rows = connection.execute(
-        select(*_STANDING).where(
-            alerts.c.hub == hub, alerts.c.next_step_at <= now, alerts.c.ended_at.is_(None),
-            alerts.c.acknowledged_at.is_(None),
-        ).order_by(alerts.c.id)
-    )  # fmt: skip
+    rows = connection.execute(select(*_STANDING).where(_is_due(hub, now)).order_by(alerts.c.id))
     return [_alert(row) for row in rows]
 
 
@@ -174,16 +176,24 @@ def press(connection: Connection, alert: Alert, done: Collection[int], at: int) 
     )  # fmt: skip
 
 
-def stepped(connection: Connection, changes: Iterable[Progress]) -> None:
-    """Note for each alert how far the ladder has come."""
-    alike: dict[tuple[frozenset[int], int, int | None], list[int]] = {}
-    for alert, done, repeats, next_step_at in changes:
-        alike.setdefault((done, repeats, next_step_at), []).append(alert.id)
-    chosen = update(alerts).where(alerts.c.id.in_(bindparam("ids", expanding=True)))
-    for (done, repeats, next_step_at), ids in alike.items():
-        moved = chosen.values(steps_done=sorted(done), repeats=repeats, next_step_at=next_step_at)
-        for chunk in batches(ids):
-            connection.execute(moved, {"ids": chunk})
+def stepped(connection: Connection, hub: str, changes: Sequence[Progress], now: int) -> None:
+    """Note how far the ladder has come for all alerts that are `due` now.
+
+    Many that stand at one place, as after a first look, are moved by that place: one statement, where a list
+    of their ids would take hundreds.
+    """
+    at_place = Counter(_place(moved.alike[0]) for moved in changes)
+    ids: dict[tuple[frozenset[int], int, int | None], list[int]] = {}
+    for alike, done, repeats, next_step_at in changes:
+        place, outcome = _place(alike[0]), (done, repeats, next_step_at)
+        if len(alike) > _MANY and at_place[place] == 1:
+            connection.execute(_moved(*outcome).where(_is_due(hub, now), *(alerts.c[name] == at for name, at in place)))
+        else:
+            ids.setdefault(outcome, []).extend(alert.id for alert in alike)
+    for outcome, some in ids.items():
+        statement = _moved(*outcome).where(alerts.c.id.in_(bindparam("ids", expanding=True)))
+        for chunk in batches(some):
+            connection.execute(statement, {"ids": chunk})
 
 
 def open_of(connection: Connection, hub: str, ids: Collection[str]) -> dict[str, Row[Any]]:
@@ -213,6 +223,23 @@ def live_since(connection: Connection, hub: str, since: int, *, due_by: int, bef
 def still_open(connection: Connection, delivery_id: int) -> bool:
     """Whether any alert that this delivery names still stands and nobody has acknowledged it."""
     return connection.execute(_STILL_OPEN, {"of_delivery": delivery_id}).first() is not None
+
+
+def _is_due(hub: str, now: int) -> ColumnElement[bool]:
+    unseen = alerts.c.ended_at.is_(None) & alerts.c.acknowledged_at.is_(None)
+    return (alerts.c.hub == hub) & (alerts.c.next_step_at <= now) & unseen
+
+
+def _place(alert: Alert) -> tuple[tuple[str, object], ...]:
+    """Where an alert stands on the ladder, by columns that every database can compare: `steps_done` is none."""
+    return (
+        ("level", alert.level.value), ("raised_at", alert.raised_at), ("ladder_from", alert.ladder_from),
+        ("repeats", alert.repeats),
+    )  # fmt: skip
+
+
+def _moved(done: frozenset[int], repeats: int, next_step_at: int | None) -> Update:
+    return update(alerts).values(steps_done=sorted(done), repeats=repeats, next_step_at=next_step_at)
 
 
 def _alert(row: Any) -> Alert:

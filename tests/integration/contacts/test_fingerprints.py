@@ -42,6 +42,8 @@ rows: st.SearchStrategy[Row] = st.tuples(
     st.none() | st.booleans(),
     st.none() | st.sampled_from(OUTCOMES),
 )
+columns = st.integers(0, 8)
+"""One of them; 8 is the whole row."""
 
 
 class Council:
@@ -84,16 +86,23 @@ def council(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(before=st.lists(rows, max_size=6), edits=st.dictionaries(st.integers(0, 6), rows | st.none(), max_size=3))
+@given(before=st.lists(rows, max_size=6), edits=st.lists(st.tuples(st.integers(0, 5), columns, rows), max_size=3))
 def test_both_find_the_same_rows_changed_and_the_same_gone(
-    council: Council, before: list[Row], edits: dict[int, Row | None]
+    council: Council, before: list[Row], edits: list[tuple[int, int, Row]]
 ) -> None:
-    after = [row for number, old in enumerate(before) if (row := edits.get(number, old)) is not None]
+    after = list(before)
+    for number, column, new in edits:
+        after[number : number + 1] = [edited(old, column, new) for old in after[number : number + 1]] or [new]
     council.fill(before)
     known = {hashes: council.read(marked, hashes=hashes) for hashes in (True, False)}
-    council.fill([*after, *(row for number, row in edits.items() if number >= len(before) and row is not None)])
+    council.fill(after)
     made_there, made_here = (council.read(partial(changed, known[hashes]), hashes=hashes) for hashes in (True, False))
     assert made_there == made_here
+
+
+def edited(old: Row, column: int, new: Row) -> Row:
+    """A row in which one value is new, or all are."""
+    return (*old[:column], new[column], *old[column + 1 :]) if column < len(new) else new
 
 
 def marked(read: TableRows) -> dict[int, str]:
@@ -106,6 +115,11 @@ def changed(known: dict[int, str], read: TableRows) -> tuple[list[str], list[str
     left = set(known)
     unknown = [repr(raw) for chunk in read.unknown(NOW, left) for raw in chunk]
     return sorted(unknown), sorted(known[mark] for mark in left)
+
+
+def test_values_that_change_places_make_another_row(council: Council) -> None:
+    council.fill([(one, 1, RECEIVED[0], None, other, None, None, None) for one, other in (("6", "3A"), ("3A", "6"))])
+    assert len(council.read(marked, hashes=True)) == 2
 
 
 def test_rows_that_are_alike_are_one_fingerprint_and_all_of_them_known(council: Council) -> None:
