@@ -10,7 +10,6 @@ from mash_monitor.state.schema import audit, audit_head
 from mash_monitor.state.upsert import insert_into
 
 _START = "0" * 64
-_NEXT = update(audit_head).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.chain)
 
 
 class Broken(NamedTuple):
