@@ -163,7 +163,7 @@ class Daemon:
         last: int | None = self._last_tick_at
         if not last:
             with reading(self.engine) as connection:
-                last = setback.newest_sign_of_life(connection)
+                last = setback.latest_present(connection)
         if last is None or last <= now + setback.TOLERANCE:
             return
         log.warning("clock_set_back", seconds=last - now)

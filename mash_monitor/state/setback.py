@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, case, delete, func, or_, select, update
+from sqlalchemy import Column, Connection, case, delete, func, or_, select, union_all, update
 
-from mash_monitor.state.schema import alerts, deliveries, services, slots
+from mash_monitor.state.schema import alerts, attempts, audit, deliveries, services, slots
 
 TOLERANCE = 300
 """Seconds by which the clocks of several machines may differ: nothing is made of that."""
@@ -12,9 +12,17 @@ TOLERANCE = 300
 _SENT, _ALERT, _SLOT = deliveries.c, alerts.c, slots.c
 
 
-def newest_sign_of_life(connection: Connection) -> int | None:
-    """When a process of the service last ticked."""
-    return connection.execute(select(func.max(services.c.last_tick_at))).scalar()
+def latest_present(connection: Connection) -> int | None:
+    """The latest instant that was the present for whoever wrote the records; None where there are none.
+
+    A process that died may have left its work, and no sign of life of that time.
+    """
+    last_event = select(audit.c.at).order_by(audit.c.seq.desc()).limit(1).scalar_subquery()
+    presents = union_all(
+        select(func.max(services.c.last_tick_at)), select(func.max(slots.c.slot_at)),
+        select(func.max(attempts.c.started_at)), select(last_event),
+    )  # fmt: skip
+    return max((at for at in connection.scalars(presents) if at is not None), default=None)
 
 
 def move_back(connection: Connection, hub: str, by: int, now: int) -> list[int]:

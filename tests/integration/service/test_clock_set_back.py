@@ -1,5 +1,7 @@
 """A clock that ran ahead and is set right: nothing waits for the time that was wrong, and no report is left out."""
 
+from mash_monitor.state.database import writing
+from mash_monitor.state.schema import services
 from tests.integration.service.scripted import UNKNOWN, Clock
 from tests.integration.service.test_daemon import Process, run_slots
 from tests.integration.service.town import Town
@@ -28,6 +30,18 @@ def test_reports_made_ahead_of_their_time_are_made_again_at_the_right_one(town: 
 
 def test_a_process_that_starts_after_the_clock_was_set_right_knows_it_too(town: Town) -> None:
     started(town).tick("2026-03-06 16:35")
+    again = Process(town, clock=Clock(at("2026-03-05 16:40")))
+    again.tick()
+    again.tick(FRIDAY)
+    assert run_slots(town)[at(FRIDAY)] == "done"
+
+
+def test_a_process_that_died_ahead_of_time_leaves_no_sign_of_life_and_its_reports_come_again_all_the_same(
+    town: Town,
+) -> None:
+    started(town).tick("2026-03-06 16:35")
+    with writing(town.engine) as connection:
+        connection.execute(services.update().values(last_tick_at=at(THURSDAY)))
     again = Process(town, clock=Clock(at("2026-03-05 16:40")))
     again.tick()
     again.tick(FRIDAY)
