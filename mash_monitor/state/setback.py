@@ -41,6 +41,11 @@ def move_back(connection: Connection, hub: str, by: int, now: int) -> list[int]:
         .where(_SENT.hub == hub, or_(_SENT.next_action_at > ahead, _SENT.lease_until > ahead, _SENT.sent_at > ahead))
         .values(moved(_SENT.next_action_at, _SENT.lease_until, _SENT.sent_at, _SENT.accepted_at, _SENT.unknown_since))
     )
+    connection.execute(  # or whoever starts next would take them for the present, and move all back once more
+        update(attempts)
+        .where(attempts.c.hub == hub, attempts.c.started_at > ahead)
+        .values(moved(attempts.c.started_at, attempts.c.finished_at))
+    )
     connection.execute(
         update(alerts)
         .where(_ALERT.hub == hub, _ALERT.ended_at.is_(None), _ALERT.acknowledged_at.is_(None))

@@ -48,6 +48,18 @@ def test_a_process_that_died_ahead_of_time_leaves_no_sign_of_life_and_its_report
     assert run_slots(town)[at(FRIDAY)] == "done"
 
 
+def test_a_process_that_starts_once_all_was_moved_back_moves_nothing_again(town: Town) -> None:
+    town.council.add("C-1", "2026-03-05 14:05")
+    process = started(town)
+    process.tick(FRIDAY)
+    process.tick()
+    process.tick("2026-03-06 07:31")
+    told = town.told_ops()
+    assert len([said for said in told if "set back" in said]) == 1
+    Process(town, clock=Clock(at("2026-03-06 07:32"))).tick()
+    assert town.told_ops() == told
+
+
 def test_an_alert_whose_outcome_is_unknown_does_not_wait_for_the_time_that_was_wrong(town: Town) -> None:
     town.council.add("C-1", "2026-03-05 14:05")
     process = started(town)
