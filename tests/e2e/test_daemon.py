@@ -107,6 +107,7 @@ def test_a_service_ends_in_time_while_the_stores_of_all_its_hubs_hang(tmp_path: 
         "sqlite:///contacts.db", f"postgresql+psycopg://reader@127.0.0.1:{port}/x"
     )
     one = written[written.index("[hubs.north]") : written.index("[people.duty]")]
+    one += written[written.index("[[hubs.north.escalation]]") : written.index("[hubs.north.summary]")]
     written += "".join(one.replace("hubs.north", f"hubs.n{number}") for number in range(8))
     program = Program.made(tmp_path, written)
     was_down_since(program, int(time.time()) - _DAY)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, event, update
 from mash_monitor.channels.base import Outcome, Result
 from mash_monitor.service import auditor
 from mash_monitor.service.health import troubles
+from mash_monitor.service.hub import Recipients
 from mash_monitor.service.positions import as_of_now
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.oversight import Amiss
@@ -129,9 +130,7 @@ def test_what_is_amiss_is_told_to_ops_once_seen_on_every_view_and_told_to_be_ove
 
 def test_ops_hears_by_a_channel_that_works(told: Process) -> None:
     town = told.town
-    ops = town.hub.ops
-    assert ops is not None
-    object.__setattr__(ops, "by", ("email", "sms"))
+    object.__setattr__(town.hub, "ops", Recipients(("ops",), ("email", "sms")))
     town.people = {**town.people, ("ops", "sms"): "+447700900999"}
     told.channels["email"].outcomes = [Outcome(Result.UNKNOWN, code="timeout")]
     town.council.add("C-2", None)
