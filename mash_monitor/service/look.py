@@ -2,7 +2,7 @@
 
 Only rows whose fingerprint is not in the ledger are parsed, and only contacts of such rows, and of
 fingerprints that no row answers to any more, are read whole. So the cost of a look is one streamed read of
-the open rows, whatever the store's history.
+the open rows, or of their fingerprints where the database makes them, whatever the store's history.
 """
 
 from collections.abc import Callable, Collection
