@@ -6,7 +6,6 @@ plain where they differ by the child alone. Everything is looked at by column, s
 more than reading it, and only where a column fails in smaller and smaller parts, down to the row that is odd.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress
 from operator import itemgetter, le, ne
@@ -19,6 +18,8 @@ from mash_monitor.domain.case import STILL_OPEN, Plain, Traits, traits_of
 from mash_monitor.domain.contact import CONVERTED, Contact, Mark, Row, merge
 
 _KEY: Callable[[RawRow], Any] = itemgetter(0)
+_PERSON: Callable[[RawRow], Any] = itemgetter(1)
+_ROW: Callable[[tuple[int, RawRow]], RawRow] = itemgetter(1)
 _SAME: Callable[[RawRow], Any] = itemgetter(slice(2, 9))  # all but the ids
 _WORDS: Callable[[RawRow], Any] = itemgetter(slice(4, 9))  # source code and words, risk, team, outcome
 _PARTS = 10
@@ -26,8 +27,8 @@ _KEPT = 50_000
 
 Group = Sequence[RawRow]
 """The rows of one contact."""
-Others = Mapping[int, Sequence[RawRow]]
-"""The rows of contacts but their first, by the place of that among the first ones."""
+Others = Sequence[tuple[int, RawRow]]
+"""The rows of contacts but their first, each with the place of that among the first ones."""
 
 
 class Sorted(NamedTuple):
@@ -50,17 +51,48 @@ class Bulk:
         self._start, self._end = window
         self._now, self._at = now, at
         self._doubted = doubted
+        self._held: dict[Any, list[RawRow]] = {}
         self._clock = WallClock(parser.zone)
         self._traits = _TraitsOfWords(parser, now)
 
-    def sort(self, chunks: Iterable[Sequence[RawRow]]) -> Iterator[Sorted]:
-        """Sort rows that come with those of each contact side by side. Raises NotInBulk."""
-        for rows in _whole_contacts(chunks):
-            heads, others = _heads(rows)
+    def sort(self, chunks: Iterable[Sequence[RawRow]], several: Mapping[Any, int]) -> Iterator[Sorted]:
+        """Sort the rows received in the window, give or take some.
+
+        `several` has the number of rows of each contact with more than one, wherever they are. Raises NotInBulk.
+        """
+        for rows in chunks:
+            heads, others = self._heads(rows, several)
             odd: list[Group] = []
             plain = [*self._columns(heads, others, odd)]
-            contacts = [contact for contact in map(self._contact, odd) if self._is_inside(contact.received)]
-            yield Sorted(plain[0] if len(plain) == 1 else _joined(plain), contacts)
+            yield Sorted(plain[0] if len(plain) == 1 else _joined(plain), self._inside(map(self._contact, odd)))
+
+    def apart(self) -> list[str]:
+        """After all of that, the contacts of which some rows were received at another time, and that are missing."""
+        return list(map(str, self._held))
+
+    def one_by_one(self, contacts: Iterable[Contact]) -> Sorted:
+        """Those of these contacts that were received in the window."""
+        return Sorted(_joined(()), self._inside(contacts))
+
+    def _heads(self, rows: Sequence[RawRow], several: Mapping[Any, int]) -> tuple[Sequence[RawRow], Others]:
+        """The first row of each contact of which all rows have been seen by now, and the others by its place."""
+        keys = list(map(_KEY, rows))
+        _refuse_odd(keys)
+        if several.keys().isdisjoint(keys):
+            return rows, ()
+        heads: list[RawRow] = []
+        others: list[tuple[int, RawRow]] = []
+        for key, row in zip(keys, rows, strict=True):
+            if key not in several:
+                heads.append(row)
+                continue
+            held = self._held.setdefault(key, [])
+            held.append(row)
+            if len(held) == several[key]:
+                del self._held[key]
+                others += [(len(heads), other) for other in held[1:]]
+                heads.append(held[0])
+        return heads, others
 
     def _columns(self, heads: Sequence[RawRow], others: Others, odd: list[Group]) -> Iterator[Plain]:
         """The plain ones of these contacts; the others are added to `odd`."""
@@ -68,11 +100,11 @@ class Bulk:
             yield self._plain(heads, others)
         except (KeyError, TypeError, ValueError):
             if len(heads) == 1:
-                odd.append([heads[0], *others.get(0, ())])
+                odd.append([heads[0], *map(_ROW, others)])
                 return
             size = -(-len(heads) // _PARTS)
             for first in range(0, len(heads), size):
-                of_part = {place - first: rows for place, rows in others.items() if first <= place < first + size}
+                of_part = [(place - first, row) for place, row in others if first <= place < first + size]
                 yield from self._columns(heads[first : first + size], of_part, odd)
 
     def _plain(self, heads: Sequence[RawRow], others: Others) -> Plain:
@@ -85,22 +117,15 @@ class Bulk:
         persons = persons_of([raw[1] for raw in heads])
         if self._doubted and not self._doubted.isdisjoint(map(str, map(_KEY, heads))):
             raise ValueError
-        siblings = {place: self._siblings(heads[place], rows) for place, rows in others.items()}
+        siblings = _siblings(heads, persons, others) if others else []
         if received and (min(received) < self._start or max(received) >= self._end):
             inside = [self._start <= at < self._end for at in received]
             places = list(accumulate(inside, initial=0))
-            siblings = {places[place]: found for place, found in siblings.items() if inside[place]}
+            siblings = [(places[place], person) for place, person in siblings if inside[place]]
             received, decided, traits, persons = (  # type: ignore[assignment]
                 list(compress(column, inside)) for column in (received, decided, traits, persons)
             )
-        return Plain(received, decided, traits, persons, [(at, one) for at, found in siblings.items() for one in found])
-
-    def _siblings(self, head: RawRow, rows: Sequence[RawRow]) -> set[str]:
-        """The other children of a contact whose rows differ by the child alone; raises ValueError where they do not."""
-        children = set(persons_of([head[1], *(raw[1] for raw in rows)]))
-        if None in children or any(_SAME(raw) != _SAME(head) for raw in rows):
-            raise ValueError
-        return {child for child in children if child is not None and child != head[1]}
+        return Plain(received, decided, traits, persons, siblings)
 
     def _decided(self, values: Sequence[object]) -> Sequence[int]:
         made = [value for value in values if value is not None]
@@ -112,8 +137,8 @@ class Bulk:
         following = iter(instants)
         return [STILL_OPEN if value is None else next(following) for value in values]
 
-    def _is_inside(self, received: int | None) -> bool:
-        return received is not None and self._start <= received < self._end
+    def _inside(self, contacts: Iterable[Contact]) -> list[Contact]:
+        return [one for one in contacts if one.received is not None and self._start <= one.received < self._end]
 
     def _contact(self, group: Group) -> Contact:
         rows = [self._parser.parse(raw, self._now) for raw in group]
@@ -139,45 +164,26 @@ class _TraitsOfWords(dict[tuple[object, ...], Traits]):
         return self[words]
 
 
-def _whole_contacts(chunks: Iterable[Sequence[RawRow]]) -> Iterator[Sequence[RawRow]]:
-    """The rows in chunks none of which ends in the middle of a contact."""
-    held: list[RawRow] = []
-    for chunk in chunks:
-        rows = [*held, *chunk]
-        first = len(rows) - 1
-        while first and rows[first - 1][0] == rows[-1][0]:
-            first -= 1
-        held = rows[first:]
-        if first:
-            yield rows[:first]
-    if held:
-        yield held
-
-
-def _heads(rows: Sequence[RawRow]) -> tuple[Sequence[RawRow], Others]:
-    """The first row of each contact, and the others by its place."""
-    keys = list(map(_KEY, rows))
-    _refuse_odd(keys)
-    first = [True, *map(ne, keys, keys[1:])]
-    if all(first):
-        return rows, {}
-    others: defaultdict[int, list[RawRow]] = defaultdict(list)
-    place = -1
-    for row, is_first in zip(rows, first, strict=False):
-        place += is_first
-        if not is_first:
-            others[place].append(row)
-    return list(compress(rows, first)), others
+def _siblings(heads: Sequence[RawRow], persons: Sequence[str | None], others: Others) -> list[tuple[int, str]]:
+    """The other children, each with its contact's place; raises ValueError where rows differ by more than the child."""
+    places, rows = zip(*others, strict=True)
+    if any(map(ne, map(_SAME, rows), (_SAME(heads[place]) for place in places))):
+        raise ValueError
+    firsts, children = [persons[place] for place in places], persons_of(list(map(_PERSON, rows)))
+    if None in firsts or None in children:
+        raise ValueError
+    found = zip(places, children, firsts, strict=True)
+    return list({(place, child) for place, child, first in found if child is not None and child != first})
 
 
 def _refuse_odd(keys: Sequence[Any]) -> None:
-    """Raise NotInBulk where an id has something to clean. Numbers and the like have nothing."""
+    """Raise NotInBulk where an id is empty or has something to clean. Numbers and the like have nothing."""
     try:
         text = "".join(keys)
     except TypeError:
         keys = [key for key in keys if isinstance(key, str)]
         text = "".join(keys)
-    if not text.isprintable() or (" " in text and any(key != key.strip() for key in keys)):
+    if "" in keys or not text.isprintable() or (" " in text and any(key != key.strip() for key in keys)):
         raise NotInBulk
 
 

@@ -5,7 +5,7 @@ that an index on the plain column can serve it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import reduce
@@ -117,9 +117,11 @@ class Layout:
         if first is None:
             return true()
         inside = and_(received >= first, received < last)
-        if self._is_text("received_at") and not self.embedded:  # the embedded store writes ISO 8601 only
-            return inside | received.not_like(_ISO)
-        return inside
+        if not self._is_text("received_at") or self.embedded:  # the embedded store writes ISO 8601 only
+            return inside
+        if self.dialect == "sqlite":
+            return or_(inside, *self._otherwise_written(utc_day(max(start, 0)).year, utc_day(max(end, 0)).year))
+        return inside | received.not_like(_ISO)
 
     def keyed(self, ids: Sequence[str]) -> ColumnElement[bool]:
         """Rows of these contacts, each id in the column's own type; what cannot be an id finds nothing."""
@@ -153,6 +155,19 @@ class Layout:
         if not indexed:
             return or_(func.coalesce(moment, bound) >= bound, doubtful)
         return or_(moment.is_(None), moment >= bound, doubtful)
+
+    def _otherwise_written(self, first: int, last: int) -> Iterator[ColumnElement[bool]]:
+        """Receipts in these years that may not be written as YYYY-MM-DD.
+
+        SQLite sorts bytewise, so that they are ranges of an index: dd/mm/yyyy, numbers and blanks come before
+        2000 or after 2099, "20260306" and "2026-W10-5" after the last "2026-12-31". The year of a week may be
+        the one before or after.
+        """
+        received = self._comparable("received_at")
+        yield received < "2000-"
+        yield received >= "21/"
+        for year in range(first - 1, last + 2):
+            yield and_(received >= f"{year}-:", received < f"{year + 1}")
 
     def _comparable(self, name: str) -> Column:
         return type_coerce(self.columns[name], String) if self._is_text(name) else self.columns[name]

@@ -1,9 +1,9 @@
 """One look at a contact store: everything it reads, it reads at one position."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import groupby
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import URL
 
@@ -14,7 +14,7 @@ from mash_monitor.domain.contact import Contact, Row, merge
 
 if TYPE_CHECKING:
     from mash_monitor.contacts.bulk import Sorted
-    from mash_monitor.contacts.visits import Visited
+    from mash_monitor.contacts.visits import Visited, Wanted
 
 _KEPT = 100
 
@@ -30,7 +30,8 @@ class RawRows(Protocol):
     def keyed_trimmed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
     def siblings_of_open(self, now: int, *, worker: bool) -> Chunks: ...
     def siblings_of_received(self, start: int, end: int) -> Chunks: ...
-    def whole_received(self, start: int, end: int) -> Chunks | None: ...
+    def received(self, start: int, end: int) -> Chunks | None: ...
+    def several_of_received(self, start: int, end: int) -> Mapping[Any, int]: ...
     def visits(self, start: int, end: int) -> Chunks: ...
 
 
@@ -109,19 +110,27 @@ class Look:
 
         `doubted` are ids of contacts that never go in columns. Raises NotInBulk, at once or in the midst.
         """
-        chunks = self._rows.whole_received(start, end)
+        chunks = self._rows.received(start, end)
         if chunks is None:
             raise NotInBulk
         from mash_monitor.contacts.bulk import Bulk  # only scorecards count columns
 
+        with store_errors(self._parser.where, self._url):
+            several = self._rows.several_of_received(start, end)
+        bulk = Bulk(self._parser, (start, end), self.now, at, doubted)
         with closing(self._guarded(chunks)) as rows:
-            yield from Bulk(self._parser, (start, end), self.now, at, doubted).sort(rows)
+            yield from bulk.sort(rows, several)
+        if apart := bulk.apart():
+            found = self.contacts_of(apart)
+            if len(found) < len(apart):
+                raise NotInBulk
+            yield bulk.one_by_one(found.values())
 
-    def visits(self, start: int, end: int) -> "Iterator[Visited]":
-        """Which children were seen when, by the rows received in [start, end)."""
+    def visits(self, start: int, end: int, wanted: "Wanted") -> "Iterator[Visited]":
+        """When which of the wanted children were seen, by the rows received in [start, end)."""
         from mash_monitor.contacts.visits import visited
 
-        return visited(self._guarded(self._rows.visits(start, end)), self._parser.zone, start, end)
+        return visited(self._guarded(self._rows.visits(start, end)), self._parser.zone, (start, end), wanted)
 
     def parse(self, raw: RawRow) -> Row | SetAside:
         """The row, or why it cannot be watched; the latter is kept and counted."""

@@ -1,8 +1,9 @@
 """Raw rows out of a query of the council's own: read whole, and chosen from here, not in the database."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -68,8 +69,12 @@ class QueryRows:
         inside = self._chosen(start - DAY, lambda row: row.received is not None and start <= row.received < end, end)
         return self._siblings(inside, worker=True)
 
-    def whole_received(self, start: int, end: int) -> None:
-        """Nothing in bulk: the rows of a contact need not come side by side."""
+    def received(self, start: int, end: int) -> None:
+        """Nothing in bulk: which contacts have several rows takes the whole result to tell."""
+
+    def several_of_received(self, start: int, end: int) -> Mapping[Any, int]:  # noqa: ARG002
+        """Nothing: never asked for, as nothing comes in bulk."""
+        return {}
 
     def visits(self, start: int, end: int) -> Chunks:  # noqa: ARG002 - a query takes no end
         """Person and time of receipt of the rows received since then."""

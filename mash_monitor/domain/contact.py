@@ -172,7 +172,9 @@ def merge(rows: Sequence[Row]) -> Contact:
         marks = marks - {Mark.TIME_UNREADABLE} | {Mark.BAD_SIBLING}
     if first.precision is not Precision.DATE:
         marks -= {Mark.DATE_ONLY}
-    sourced = next((row for row in (first, *rows) if row.source_group != UNKNOWN_GROUP), first)
+    sourced = first
+    if first.source_group == UNKNOWN_GROUP:
+        sourced = min((row for row in rows if row.source_group != UNKNOWN_GROUP), key=_receipt, default=first)
     if sourced.source_group != UNKNOWN_GROUP:
         marks -= {Mark.UNKNOWN_SOURCE}
     outcomes = [row.outcome for row in rows if row.outcome is not None]
@@ -197,9 +199,12 @@ def merge(rows: Sequence[Row]) -> Contact:
     )
 
 
-def _receipt(row: Row) -> tuple[int, bool]:
-    """A sort key: the earliest first, and of equal ones the doubtful."""
-    return row.received or 0, row.precision is Precision.MINUTE
+def _receipt(row: Row) -> tuple[int, bool, str, str]:
+    """A sort key: the earliest first, and of equal ones the doubtful.
+
+    Of rows that are alike in both the source decides, so that a contact does not depend on the order of its rows.
+    """
+    return row.received or 0, row.precision is Precision.MINUTE, row.source_group, row.source_code or ""
 
 
 def _all_decided(rows: Sequence[Row]) -> Span | None:

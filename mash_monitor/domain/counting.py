@@ -81,6 +81,10 @@ class Counting:
                     self._add_open(month, kind, came)
         self._visits.extend(persons, received, months, siblings)
 
+    def may_know(self, persons: Sequence[str | None]) -> Iterable[object]:
+        """For each of these children, whether the period counted so far may have one of its contacts."""
+        return self._visits.may_know(persons)
+
     def came_before(self, persons: Sequence[str], received: Sequence[int]) -> None:
         """Children about whom a contact came before the period, by which its contacts may be repeats."""
         self._visits.before(persons, received)

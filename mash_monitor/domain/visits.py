@@ -5,10 +5,10 @@ millions of them: they are kept in arrays, and looked at a part at a time.
 """
 
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 from mash_monitor.domain.calendar import DAY
@@ -17,6 +17,8 @@ WITHIN = 365 * DAY
 """A contact is a repeat if another about the same child was received so many seconds before, or fewer."""
 
 _AT_ONCE = 250_000
+_PLACES = 1 << 23
+_NEVER = -(1 << 62)
 _BEFORE = -1  # the number of every contact that came before the period
 
 
@@ -40,6 +42,7 @@ class Visits:
         self._before = _Columns()
         self._unnamed = [0] * buckets
         self._contacts = 0
+        self._places: bytearray | None = None
 
     def add(self, persons: Sequence[str], unnamed: int, received: int, bucket: int) -> None:
         """One contact about these persons, and about so many children without an id."""
@@ -55,15 +58,28 @@ class Visits:
         numbers = range(self._contacts, self._contacts + len(received))
         self._contacts += len(received)
         for bucket in set(buckets):
+            if None not in persons and buckets.count(bucket) == len(buckets):
+                self._in_bucket[bucket].extend(persons, received, numbers)
+                continue
             wanted = [one == bucket and person is not None for one, person in zip(buckets, persons, strict=True)]
             self._unnamed[bucket] += buckets.count(bucket) - sum(wanted)
-            if all(wanted):
-                self._in_bucket[bucket].extend(persons, received, numbers)
-            else:
-                columns = (compress(column, wanted) for column in (persons, received, numbers))
-                self._in_bucket[bucket].extend(*columns)  # type: ignore[arg-type]
+            columns = (compress(column, wanted) for column in (persons, received, numbers))
+            self._in_bucket[bucket].extend(*columns)  # type: ignore[arg-type]
         for place, person in siblings:
             self._in_bucket[buckets[place]].extend((person,), (received[place],), (numbers[place],))
+
+    def may_know(self, persons: Sequence[str | None]) -> Iterable[object]:
+        """For each of these children, whether a contact counted so far may have been about it.
+
+        A contact before the period matters for no others. What is looked up is a part of the hash, so that some
+        are known by mistake, which harms nothing.
+        """
+        if self._places is None:
+            self._places = bytearray(_PLACES)
+            for columns in self._in_bucket:
+                for person in columns.persons:
+                    self._places[person % _PLACES] = 1
+        return map(self._places.__getitem__, map(_PLACES.__rmod__, map(hash, persons)))
 
     def before(self, persons: Sequence[str], received: Sequence[int]) -> None:
         """Contacts from before the period, by which its own may be repeats."""
@@ -112,14 +128,17 @@ class _Columns:
 
 def _repeats(everywhere: Sequence[_Columns]) -> Iterator[int]:
     """The contacts of which a child had another within the year before."""
-    times: Counter[int] = Counter()
-    for columns in everywhere:
-        times.update(columns.persons)
-    several = {person for person, number in times.items() if number > 1}
-    again = [columns.chosen(map(several.__contains__, columns.persons)) for columns in everywhere]
+    *in_buckets, before = everywhere
     latest: dict[int, int] = {}
-    visits = (zip(columns.received, columns.numbers, columns.persons, strict=True) for columns in again)
-    for received, number, person in sorted(visit for columns in visits for visit in columns):
-        before, latest[person] = latest.get(person), received
-        if before is not None and received - before <= WITHIN and number != _BEFORE:
-            yield number
+    for person, received in zip(before.persons, before.received, strict=True):
+        if received > latest.get(person, received - 1):
+            latest[person] = received
+    persons, times, numbers = (
+        [value for columns in in_buckets for value in column(columns)]
+        for column in map(attrgetter, ("persons", "received", "numbers"))
+    )
+    for place in sorted(range(len(times)), key=times.__getitem__):
+        person, received = persons[place], times[place]
+        if received - latest.get(person, _NEVER) <= WITHIN:
+            yield numbers[place]
+        latest[person] = received

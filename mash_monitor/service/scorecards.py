@@ -60,7 +60,7 @@ class Count:
         counting = self.of_the_period()
         start, _ = self._bounds
         with self.store.look(self.now) as look:
-            for persons, received in look.visits(start - WITHIN, start):
+            for persons, received in look.visits(start - WITHIN, start, counting.may_know):
                 counting.came_before(persons, received)
         return counting
 
