@@ -1,6 +1,7 @@
 """What is wrong with the service itself: raised once, shown until it ends."""
 
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -12,7 +13,10 @@ STORE = "store"
 
 _END = update(alarms).where(
     alarms.c.hub == bindparam("of_hub"), alarms.c.kind == bindparam("of_kind"), alarms.c.ended_at.is_(None)
-)  # built once: a pass asks for several kinds
+)
+
+_KNOWN: WeakKeyDictionary[Connection, dict[str, set[str]]] = WeakKeyDictionary()
+"""Kinds that stand by hub, read once a connection: a pass ends a dozen kinds, of which nearly none stands."""
 
 
 def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -> bool:
@@ -23,12 +27,23 @@ def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -
         .on_conflict_do_nothing()
         .returning(alarms.c.id)  # not every driver tells the row count of an insert
     )
+    _stand(connection, hub).add(kind)
     return added.first() is not None
 
 
 def end(connection: Connection, hub: str, kind: str, now: int) -> bool:
     """End an alarm; True when it stood."""
+    if kind not in _stand(connection, hub):
+        return False
+    _stand(connection, hub).remove(kind)
     return connection.execute(_END, {"of_hub": hub, "of_kind": kind, "ended_at": now}).rowcount > 0
+
+
+def _stand(connection: Connection, hub: str) -> set[str]:
+    known = _KNOWN.setdefault(connection, {})
+    if hub not in known:
+        known[hub] = {alarm.kind for alarm in standing(connection, hub)}
+    return known[hub]
 
 
 class Standing(NamedTuple):
