@@ -8,7 +8,7 @@ more than reading it, and only where a column fails in smaller and smaller parts
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress
-from operator import itemgetter, le, ne
+from operator import itemgetter, le, ne, not_
 from typing import Any, NamedTuple
 
 from mash_monitor.contacts.columns import WallClock, persons_of
@@ -80,16 +80,14 @@ class Bulk:
         _refuse_odd(keys)
         if several.keys().isdisjoint(keys):
             return rows, ()
-        heads: list[RawRow] = []
+        of_several = list(map(several.__contains__, keys))
+        heads = list(compress(rows, map(not_, of_several)))
         others: list[tuple[int, RawRow]] = []
-        for key, row in zip(keys, rows, strict=True):
-            if key not in several:
-                heads.append(row)
-                continue
-            held = self._held.setdefault(key, [])
+        for row in compress(rows, of_several):
+            held = self._held.setdefault(row[0], [])
             held.append(row)
-            if len(held) == several[key]:
-                del self._held[key]
+            if len(held) == several[row[0]]:
+                del self._held[row[0]]
                 others += [(len(heads), other) for other in held[1:]]
                 heads.append(held[0])
         return heads, others

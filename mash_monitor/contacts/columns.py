@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from operator import add, itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,7 +36,7 @@ class WallClock:
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
-        self._hours = _Hours(zone)
+        self._hours = _hours(zone)
 
     def instants(self, values: Sequence[Any]) -> Sequence[int]:
         """The instant of each; raises KeyError, TypeError or ValueError where any is not one single instant."""
@@ -74,8 +75,14 @@ class _Hours(dict[str, int]):
 
     def __missing__(self, text: str) -> int:
         first = datetime.fromisoformat(f"{text}:00:00")
-        edges = [first.replace(minute=minute, fold=fold, tzinfo=self._zone) for fold in (0, 1) for minute in (0, 59)]
+        edges = [first.replace(minute=minute, fold=fold, tzinfo=self._zone) for minute, fold in ((0, 0), (59, 1))]
         if first.tzinfo is not None or first.year not in _YEARS or len({edge.utcoffset() for edge in edges}) > 1:
             raise KeyError(text)
         self[text] = int(edges[0].timestamp())
         return self[text]
+
+
+@lru_cache
+def _hours(zone: ZoneInfo) -> _Hours:
+    """One for all columns: years of hours overlap."""
+    return _Hours(zone)

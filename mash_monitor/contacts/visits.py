@@ -32,8 +32,11 @@ def visited(
         persons: Sequence[str | None]
         try:
             persons = persons_of([raw[0] for raw in chunk])
-            asked = [*compress(zip(persons, chunk, strict=True), wanted(persons))]
-            persons, received = [person for person, _ in asked], clock.instants([raw[1] for _, raw in asked])
+            asked = list(wanted(persons))
+            persons, received = (
+                list(compress(persons, asked)),
+                clock.instants([raw[1] for raw in compress(chunk, asked)]),
+            )
         except (KeyError, TypeError, ValueError):
             read = [(clean_id(raw[0])[0], read_time(raw[1], zone)) for raw in chunk]
             known = [(person, time.earliest) for person, time in read if time is not None and person != NO_PERSON]

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, repeat
-from operator import attrgetter
+from operator import and_, attrgetter
 from typing import NamedTuple
 
 from mash_monitor.domain.calendar import DAY
@@ -78,8 +78,8 @@ class Visits:
             self._places = bytearray(_PLACES)
             for columns in self._in_bucket:
                 for person in columns.persons:
-                    self._places[person % _PLACES] = 1
-        return map(self._places.__getitem__, map(_PLACES.__rmod__, map(hash, persons)))
+                    self._places[person & (_PLACES - 1)] = 1
+        return map(self._places.__getitem__, map(and_, map(hash, persons), repeat(_PLACES - 1)))
 
     def before(self, persons: Sequence[str], received: Sequence[int]) -> None:
         """Contacts from before the period, by which its own may be repeats."""

@@ -19,6 +19,10 @@ def _where(condition: str, name: str, *columns: Column[object], unique: bool = F
 _where("next_change_at IS NOT NULL", "ix_ledger_next_change", ledger.c.hub, ledger.c.next_change_at)
 _where("parked_until IS NOT NULL", "ix_ledger_parked_until", ledger.c.hub, ledger.c.parked_until)
 _where("partly_decided", "ix_ledger_partly_decided", ledger.c.hub, ledger.c.partly_decided, sqlite="partly_decided = 1")
+_where(
+    "reopened OR received IS NULL", "ix_ledger_doubted", ledger.c.hub, ledger.c.contact_id,
+    sqlite="reopened = 1 OR received IS NULL",
+)  # fmt: skip
 _where("ended_at IS NULL", "uq_alerts_open", alerts.c.hub, alerts.c.contact_id, unique=True)
 _where("ended_at IS NULL", "ix_alerts_next_step", alerts.c.hub, alerts.c.next_step_at)
 _where("next_action_at IS NOT NULL", "ix_deliveries_next_action", deliveries.c.next_action_at)
