@@ -1,8 +1,10 @@
 """A scorecard in the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
@@ -12,9 +14,11 @@ from mash_monitor.domain.words import moment
 from mash_monitor.views.glossary import standing
 from mash_monitor.views.sheet import Amount, Cell, Table, span, tables, withheld
 from mash_monitor.views.terminal.bar import part_bar, share_cell
-from mash_monitor.views.terminal.canvas import HEADING, QUIET, STANDING_STYLES, WIDE, Canvas, Page, heading, said
+from mash_monitor.views.terminal.canvas import HEADING, QUIET, STANDING_STYLES, Canvas, Page, heading, said
+from mash_monitor.views.untrusted import plain
 
-_LEAST_NAME, _LONGEST_NAME = 14, 40
+_NAME = 14
+"""Columns that a row's name has at least, unless all names are shorter."""
 _BAR = 20
 
 
@@ -32,24 +36,63 @@ def _draw(card: Scorecard, title: str, zone: ZoneInfo, canvas: Canvas) -> Iterat
         yield heading(table.title)
         if table.about:
             yield Text(table.about, QUIET)
-        yield _grid(table, canvas)
+        yield from _grids(table, canvas)
 
 
-def _grid(table: Table, canvas: Canvas) -> Grid:
-    bars = table.bars is not None and canvas.width >= WIDE
+def _grids(table: Table, canvas: Canvas) -> Iterator[RenderableType]:
+    """The table, in as many grids below each other as it takes that no figure is cut; each begins with the names."""
+    columns = range(1, len(table.head))
+    spare = canvas.width - sum(_natural(table, column) + 1 for column in (0, *columns))
+    if table.wide or spare >= 0:
+        yield _grid(table, columns, canvas, bars=table.bars if spare >= _BAR else None)
+        return
+    room = canvas.width - min(_natural(table, 0), _NAME)
+    band: list[int] = []
+    for column in columns:
+        if band and sum(_least(table, each) + 1 for each in (*band, column)) > room:
+            yield _grid(table, band, canvas, fixed=True)
+            yield Text()
+            band = []
+        band.append(column)
+    yield _grid(table, band, canvas, fixed=True)
+
+
+def _grid(
+    table: Table, columns: Sequence[int], canvas: Canvas, *, fixed: bool = False, bars: int | None = None
+) -> Grid:
+    """Some columns of a table beside the names of its rows, and one of them as bars too.
+
+    `fixed` gives each no more room than its figures need, and what is left to the names.
+    """
     grid = Grid(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style=QUIET)
-    longest = max((len(str(row[0])) for row in table.rows), default=0)
-    grid.add_column(said(table.head[0]), overflow="fold", min_width=min(longest, _LEAST_NAME), max_width=_LONGEST_NAME)
-    for name in table.head[1:]:
-        grid.add_column(said(name), justify="left" if table.wide else "right", overflow="fold")
-    if bars:
+    widths = [_least(table, column) if fixed else None for column in columns]
+    left = max(1, canvas.width - sum((width or 0) + 1 for width in widths))
+    grid.add_column(said(table.head[0]), overflow="fold", width=min(_natural(table, 0), left) if fixed else None)
+    for column, width in zip(columns, widths, strict=True):
+        justify: Literal["left", "right"] = "left" if table.wide else "right"
+        grid.add_column(said(table.head[column]), justify=justify, overflow="fold", width=width)
+    if bars is not None:
         grid.add_column(width=_BAR)
     for row in table.rows:
-        drawn = [_cell(cell, table, canvas) for cell in row]
-        if bars and table.bars is not None:
-            drawn.append(_bar(row[table.bars], canvas))
+        drawn = [_cell(row[column], table, canvas) for column in (0, *columns)]
+        if bars is not None:
+            drawn.append(_bar(row[bars], canvas))
         grid.add_row(*drawn, style=HEADING if table.ends_in_all and row is table.rows[-1] else "")
     return grid
+
+
+def _natural(table: Table, column: int) -> int:
+    """Columns of the terminal that a column takes with nothing broken."""
+    return max(len(table.head[column]), _cells(table, column))
+
+
+def _least(table: Table, column: int) -> int:
+    """Columns of the terminal that it takes where only its head is broken, between words."""
+    return max(_cells(table, column), *map(len, table.head[column].split()))
+
+
+def _cells(table: Table, column: int) -> int:
+    return max((cell_len(plain(str(row[column]))) for row in table.rows), default=0)
 
 
 def _cell(cell: Cell, table: Table, canvas: Canvas) -> Text:

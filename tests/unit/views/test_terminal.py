@@ -17,6 +17,7 @@ from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Quality, StoreSeen, Subject
 from mash_monitor.domain.rating import Rating
 from mash_monitor.domain.timescale import Clock, Timescale
+from mash_monitor.views.sheet import tables
 from mash_monitor.views.terminal.bar import level_bar, part_bar, share_bar
 from mash_monitor.views.terminal.canvas import ASCII, BLOCKS
 from mash_monitor.views.terminal.console import make_console
@@ -273,6 +274,17 @@ def test_the_scorecard_shows_both_clocks_the_months_and_the_period_before() -> N
             assert said in shown
     month = sample.card(Period(date(2025, 10, 1), date(2025, 10, 31), "2025-10"))
     assert "Oct 2025" not in seen(scorecard(month, "MASH", LONDON))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 160])
+def test_no_figure_of_a_scorecard_is_broken_or_left_out_however_narrow_the_terminal(width: int) -> None:
+    card = sample.card()
+    shown = seen(scorecard(card, "MASH", LONDON), width)
+    for table in tables(card):
+        if not table.wide:
+            for row in table.rows:
+                assert all(str(cell) in shown for cell in row[1:])
+        assert all(word in shown for head in table.head for word in head.split())
 
 
 def test_an_empty_scorecard_is_dashes_and_no_empty_tables() -> None:
