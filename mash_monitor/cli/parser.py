@@ -64,7 +64,7 @@ def build() -> argparse.ArgumentParser:
     )
     explain.add_argument("contact_id", metavar="CONTACT_ID")
 
-    card = add("scorecard", "show the figures of a month, quarter or range", "scorecard --period 2019-20-Q4", at)
+    card = add("scorecard", "show the figures of a month, quarter or range", "scorecard --period 2019-20-Q4", at, plain)
     card.add_argument(
         "--period", required=True, metavar="PERIOD",
         help="2020-03, 2020-01..2020-03, 2019-20-Q4 (January to March 2020), 2019-20, or dates 2020-01-06..2020-01-19; "

@@ -34,6 +34,11 @@ def scorecard_command(arguments: argparse.Namespace) -> int:
         print(dump(scorecard_document(hub.name, card, hub.zone)))
     elif written:
         print("\n".join(f"written: {path}" for path in written))
+    elif arguments.plain:
+        from mash_monitor.views.spoken.scorecard import scorecard as sentences
+
+        told = [] if at == now else [given.reconstructed(at, hub.zone)]
+        print("\n".join([*sentences(card, hub.title, hub.zone), *told]))
     else:
         from mash_monitor.views.terminal.console import make_console
         from mash_monitor.views.terminal.scorecard import scorecard
@@ -80,6 +85,10 @@ def _compare(arguments: argparse.Namespace, card: Scorecard) -> int:
         from mash_monitor.views.scorecards import comparison_document
 
         print(dump(comparison_document(checked)))
+    elif arguments.plain:
+        from mash_monitor.views.spoken.scorecard import comparison as compared
+
+        print("\n".join(compared(checked)))
     else:
         from mash_monitor.views.terminal.comparison import comparison
         from mash_monitor.views.terminal.console import make_console

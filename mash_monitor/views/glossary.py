@@ -19,6 +19,7 @@ from mash_monitor.domain.words import count, duration
 
 if TYPE_CHECKING:
     from mash_monitor.domain.account import Change, Sent
+    from mash_monitor.domain.published import Checked
 
 NOTHING = "—"
 """Stands where there is no figure, which is never the same as zero."""
@@ -38,6 +39,9 @@ OUTCOMES = {
     Outcome.OTHER.value: "other",
     NOT_RECORDED: "not recorded",
 }
+
+COMPARED = {True: "follows", False: "DOES NOT FOLLOW", None: "not checked"}
+"""What is found of a figure of a published table."""
 
 _DOUBTS = {
     "set_aside": ("row set aside, it has no id", "rows set aside, they have no id"),
@@ -171,3 +175,11 @@ def states(deliveries: "Sequence[Sent]") -> str:
     """How many messages stand in which state: "3 delivered, 1 failed", or "no message"."""
     numbers = Counter(sent.state for sent in deliveries)
     return ", ".join(f"{number:,} {state}" for state, number in sorted(numbers.items())) or "no message"
+
+
+def compared(checked: "Sequence[Checked]") -> str:
+    """How many figures of a published table do not follow."""
+    wrong = sum(one.follows is False for one in checked)
+    if not wrong:
+        return "Every figure that could be checked follows."
+    return f"{count(wrong, 'figure')} of {len(checked)} {'does' if wrong == 1 else 'do'} not follow."

@@ -7,11 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from mash_monitor.domain.published import Checked
-from mash_monitor.domain.words import count
-from mash_monitor.views.glossary import NOTHING
+from mash_monitor.views.glossary import COMPARED, NOTHING, compared
 from mash_monitor.views.terminal.canvas import HEADING, QUIET, said
 
-_WORDS = {True: "follows", False: "DOES NOT FOLLOW", None: "not checked"}
 _STYLES = {True: "green", False: "bold red", None: QUIET}
 
 
@@ -24,13 +22,10 @@ def comparison(checked: Sequence[Checked]) -> RenderableType:
     table.add_column("", no_wrap=True)
     for one in checked:
         numbers = (NOTHING if number is None else f"{number:,}" for number in (one.printed, one.parts, one.rows))
-        table.add_row(said(one.place), *numbers, Text(_WORDS[one.follows], _STYLES[one.follows]))
+        table.add_row(said(one.place), *numbers, Text(COMPARED[one.follows], _STYLES[one.follows]))
     wrong = [one for one in checked if one.follows is False]
-    if not wrong:
-        return Group(table, Text("\nEvery figure that could be checked follows.", HEADING))
-    told = f"{count(len(wrong), 'figure')} of {len(checked)} {'does' if len(wrong) == 1 else 'do'} not follow"
     return Group(
         table,
-        Text(f"\n{told}:", HEADING),
+        Text(f"\n{compared(checked)}", HEADING),
         *(said(f"{one.place} = {one.printed}: {one.why}") for one in wrong),
     )

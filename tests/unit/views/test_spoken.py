@@ -1,18 +1,21 @@
 """The views in sentences: nothing drawn, nothing coloured, nothing lost."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import chain
 
 import pytest
 
 from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.position import Position, Quality, StoreSeen
+from mash_monitor.domain.published import Checked
 from mash_monitor.domain.rating import Rating
 from mash_monitor.views.figures import FIGURES
 from mash_monitor.views.spoken.explain import explain
 from mash_monitor.views.spoken.figures import figures
 from mash_monitor.views.spoken.outbox import outbox
 from mash_monitor.views.spoken.position import contacts
+from mash_monitor.views.spoken.scorecard import comparison, scorecard
 from mash_monitor.views.spoken.summary import summary
 from tests.unit.views import sample
 from tests.unit.views.sample import FRIDAY, HOUR, LONDON
@@ -25,7 +28,7 @@ def test_nothing_is_drawn_and_nothing_is_coloured() -> None:
     account = sample.account()
     lines = chain(
         summary(sample.position()), contacts(sample.position()), explain(account, LONDON),
-        outbox(account.deliveries, FRIDAY, LONDON), figures(),
+        outbox(account.deliveries, FRIDAY, LONDON), figures(), scorecard(sample.card(), "MASH", LONDON),
     )  # fmt: skip
     drawn = set("".join(lines)) - {"—"}
     assert "".join(sorted(drawn)).isascii()
@@ -107,3 +110,28 @@ def test_an_account_is_told_step_by_step() -> None:
 
 def test_every_figure_is_explained() -> None:
     assert [line.split(":")[0] for line in figures()] == list(FIGURES)
+
+
+def test_each_row_of_a_scorecard_names_its_figures() -> None:
+    card = sample.card()
+    lines = list(scorecard(card, "Herefordshire MASH", LONDON))
+    assert lines[0] == "Herefordshire MASH, 1 October to 31 December 2025"
+    for title in ("At a glance", "Decided in time", "Month by month", "Where they came from", "What became of them"):
+        assert lines[lines.index(title) - 1] == ""
+    (contacts_line,) = (line for line in lines if line.startswith("Contacts. "))
+    assert f"This period: {card.total.contacts:,}; " in contacts_line
+    clocks = lines[lines.index("Decided in time") + 2 :][:2]
+    assert clocks[0].startswith("24 hours. Target: 95%; This period: ")
+    assert "BELOW; 1 July to 30 September 2025: " in clocks[0]
+
+
+def test_a_comparison_says_first_how_many_figures_do_not_follow() -> None:
+    checked = [
+        Checked("period.contacts", Decimal(7), None, Decimal(7), follows=True),
+        Checked("period.share", Decimal("5.9"), Decimal("7.8"), None, follows=False, why="its own parts give 7.8"),
+    ]
+    assert list(comparison(checked)) == [
+        "1 figure of 2 does not follow.",
+        "period.contacts = 7, follows.",
+        "period.share = 5.9, DOES NOT FOLLOW: its own parts give 7.8.",
+    ]

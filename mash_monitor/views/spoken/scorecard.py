@@ -1,0 +1,46 @@
+"""A scorecard, and a published table beside it, in sentences."""
+
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from mash_monitor.domain.published import Checked
+from mash_monitor.domain.scorecard import Scorecard
+from mash_monitor.domain.words import moment
+from mash_monitor.views.glossary import COMPARED, compared, share_in_numbers, standing
+from mash_monitor.views.sheet import Cell, Table, span, tables, withheld
+from mash_monitor.views.untrusted import plain
+
+
+def scorecard(card: Scorecard, title: str, zone: ZoneInfo) -> Iterator[str]:
+    """The period, then its tables, each under its name, a line a row: every figure after the name of its column."""
+    yield plain(f"{title}, {span(card.period.start, card.period.end)}")
+    yield f"contacts by local date of receipt ({zone.key}), as they stood {moment(card.at, zone)}"
+    if (note := withheld(card)) is not None:
+        yield note
+    for table in tables(card):
+        yield from ("", table.title)
+        if table.about:
+            yield table.about
+        yield from map(plain, _rows(table))
+
+
+def comparison(checked: Sequence[Checked]) -> Iterator[str]:
+    """How many figures of a published table do not follow; then each figure, and why it does not."""
+    yield compared(checked)
+    for one in checked:
+        why = f": {one.why}" if one.why else ""
+        yield plain(f"{one.place} = {one.printed}, {COMPARED[one.follows]}{why}.")
+
+
+def _rows(table: Table) -> Iterator[str]:
+    for name, *cells in table.rows:
+        figures = [f"{head}: {_figure(cell, table)}" for head, cell in zip(table.head[1:], cells, strict=True) if cell]
+        yield f"{name}. {'; '.join(figures)}."
+
+
+def _figure(cell: Cell, table: Table) -> str:
+    if isinstance(cell, str) or not table.wide or cell.tally is None:
+        return str(cell)
+    found = standing(cell.tally, cell.target_pct)
+    verdict = "" if found is None else f", {found.value}"
+    return f"{cell}, {share_in_numbers(cell.tally)}{verdict}"
