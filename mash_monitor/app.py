@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +34,7 @@ class App:
     """One configuration at work. Everything is made when it is first needed."""
 
     config: Config
+    _made: dict[str, WatchedHub] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def load(cls, path: Path, environment: Mapping[str, str] = os.environ) -> "App":
@@ -45,16 +46,23 @@ class App:
     @cached_property
     def hubs(self) -> dict[str, WatchedHub]:
         """Every configured hub, by name. Raises ConfigError."""
-        return {name: self._hub(name, hub) for name, hub in self.config.hubs.items()}
+        return {name: self.hub(name) for name in self.config.hubs}
 
     def hub(self, name: str | None) -> WatchedHub:
-        """The hub of this name; without a name the only one there is. Raises ConfigError."""
+        """The hub of this name, whatever is wrong with others; without a name the only one. Raises ConfigError."""
+        name = self.named(name)
+        if name not in self._made:
+            self._made[name] = self._hub(name, self.config.hubs[name])
+        return self._made[name]
+
+    def named(self, name: str | None) -> str:
+        """This name, if a hub has it; without one that of the only hub. Raises ConfigError."""
         if name is None and len(self.config.hubs) == 1:
             name = next(iter(self.config.hubs))
-        if name not in self.config.hubs:
+        if name is None or name not in self.config.hubs:
             asked = "name one of them with --hub" if name is None else f"there is no hub {name!r}"
             raise ConfigError([f"{asked}: {', '.join(sorted(self.config.hubs))}"])
-        return self.hubs[name]
+        return name
 
     def pack(self, name: str) -> Pack:
         """The rule pack of a hub. Raises ConfigError."""

@@ -43,7 +43,7 @@ class Pack:
 
 def load_pack(path: Path) -> Pack:
     """Read and check a rule pack. Raises ConfigError with every problem and its place."""
-    document, text = read_toml(path, "rule pack")
+    document, text = read_toml(path, "rule pack", "correct `rules` of the hub, or put the pack there")
     try:
         model = read(_Pack, document)
     except NotUnderstood as error:

@@ -12,6 +12,7 @@ from mash_monitor.cli.main import DONE, FOUND_WRONG
 from mash_monitor.config import ConfigError
 from mash_monitor.config.recipients import sender_findings
 from mash_monitor.domain.finding import Finding, Severity
+from mash_monitor.domain.words import count
 from mash_monitor.service.checks import hub_findings
 from mash_monitor.service.health import troubles
 from mash_monitor.state import audit
@@ -26,7 +27,7 @@ from mash_monitor.web.checks import web_findings
 def check_command(arguments: argparse.Namespace) -> int:
     """Everything that can be known to be wrong before anything runs."""
     app = given.app(arguments)
-    found = list(_findings(app))
+    found = list(_findings(app, arguments.hub))
     if arguments.json:
         print(documents.dump(documents.findings_document(found)))
     else:
@@ -34,9 +35,10 @@ def check_command(arguments: argparse.Namespace) -> int:
     return FOUND_WRONG if any(finding.severity is Severity.ERROR for finding in found) else DONE
 
 
-def _findings(app: App) -> Iterator[Finding]:
-    yield Finding(Severity.INFO, "configuration", f"{app.config.folder}: {len(app.config.hubs)} hub(s)")
-    for name, configured in app.config.hubs.items():
+def _findings(app: App, only: str | None) -> Iterator[Finding]:
+    yield Finding(Severity.INFO, "configuration", f"{app.config.folder}: {count(len(app.config.hubs), 'hub')}")
+    for name in app.config.hubs if only is None else [app.named(only)]:
+        configured = app.config.hubs[name]
         try:
             hub = app.hub(name)
         except ConfigError as error:

@@ -106,8 +106,10 @@ def ack_command(arguments: argparse.Namespace) -> int:
     elif done.known:
         print(done.words)
     else:
+        hint = "" if arguments.hub or len(app.hubs) == 1 else ". A contact's id is looked for with --hub"
         print(
-            f"mash-monitor: nothing is alerted under {arguments.reference!r}; see: mash-monitor outbox", file=sys.stderr
+            f"mash-monitor: nothing is alerted under {arguments.reference!r}; see: mash-monitor outbox{hint}",
+            file=sys.stderr,
         )
     return DONE if done.known else FOUND_WRONG
 
@@ -115,6 +117,8 @@ def ack_command(arguments: argparse.Namespace) -> int:
 def local_file(path: str) -> Path:
     """A file that was named, which must exist. Raises UsedWrongError."""
     file = Path(path)
+    if file.is_dir():
+        raise UsedWrongError(f"{path}: is a folder; name one file in it")
     if not file.is_file():
-        raise UsedWrongError(f"{path}: no such file")
+        raise UsedWrongError(f"{path}: no such file; correct the path")
     return file

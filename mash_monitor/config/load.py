@@ -7,7 +7,7 @@ from typing import Any
 
 from mash_monitor.config.models import Config
 from mash_monitor.config.recipients import unreachable
-from mash_monitor.config.table import Keys, NotUnderstood, read
+from mash_monitor.config.table import MISSING, Keys, NotUnderstood, read
 from mash_monitor.config.toml import ConfigError, place, read_toml
 
 PREFIX = "MASH_"
@@ -18,7 +18,7 @@ __all__ = ["ConfigError", "load"]
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """Read and check a configuration. Raises ConfigError with every problem and its place."""
-    document, text = read_toml(path, "configuration file")
+    document, text = read_toml(path, "configuration file", "name it with --config, or make one there")
     wrong = [f"{place(path, text, keys)}: {what}" for keys, what in _secrets_in(document)]
     if wrong:
         raise ConfigError(wrong)
@@ -31,7 +31,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     try:
         config = read(Config, document, folder=path.resolve().parent)
     except NotUnderstood as error:
-        raise ConfigError([f"{where(keys)}: {what}" for keys, what in error.problems]) from None
+        raise ConfigError([f"{where(keys)}: {what}{_way_in(keys, what)}" for keys, what in error.problems]) from None
     wrong = [f"{where(keys)}: {what}" for keys, what in unreachable(config)]
     if wrong:
         raise ConfigError(wrong)
@@ -41,11 +41,20 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
 def _secrets_in(document: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     for key, value in document.items():
         path = (*keys, key)
-        name = PREFIX + "__".join(path).upper().replace("-", "_")
         if isinstance(value, dict):
             yield from _secrets_in(value, path)
         elif key in _SECRETS or (key == "url" and isinstance(value, str) and _has_password(value)):
-            yield path, f"a secret does not belong in this file; give it by {name} or {name}_FILE"
+            yield path, f"a secret does not belong in this file; give it by {_variables(path)}"
+
+
+def _way_in(keys: Keys, what: str) -> str:
+    """How a secret that is missing is given: not in the file to which its place points."""
+    return f"; it is a secret: give it by {_variables(keys)}" if what == MISSING and keys[-1] in _SECRETS else ""
+
+
+def _variables(keys: Keys) -> str:
+    name = PREFIX + "__".join(str(key) for key in keys).upper().replace("-", "_")
+    return f"{name} or {name}_FILE"
 
 
 def _has_password(url: str) -> bool:

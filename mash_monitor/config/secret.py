@@ -13,6 +13,8 @@ class Secret:
     def __init__(self, text: object) -> None:
         if not isinstance(text, str):
             raise ValueError("found something that is not a text")
+        if not text.strip():
+            raise ValueError("found nothing, expected a secret")
         self._text = text
 
     def reveal(self) -> str:

@@ -16,6 +16,7 @@ from msgspec.structs import fields
 Keys = tuple[str | int, ...]
 Problem = tuple[Keys, str]
 """A path of keys, and what is wrong there."""
+MISSING = "is missing"
 
 _WORDS = {
     str: "a text", int: "a whole number", float: "a number", bool: "true or false", date: "a date such as 2026-12-25",
@@ -80,7 +81,7 @@ class _Reading:
             if key in document:
                 given[field.name] = self._value(field.type, document[key], (*keys, key))
             elif field.required:
-                self._wrong((*keys, key), "is missing")
+                self._wrong((*keys, key), MISSING)
         return None if len(self.problems) > before else self._tried(keys, kind, **given)
 
     def _value(self, kind: Any, value: Any, keys: Keys) -> Any:

@@ -15,13 +15,13 @@ class ConfigError(Exception):
         self.problems = tuple(problems)
 
 
-def read_toml(path: Path, what: str) -> tuple[dict[str, Any], str]:
-    """The parsed file and its text. Raises ConfigError."""
+def read_toml(path: Path, what: str, remedy: str) -> tuple[dict[str, Any], str]:
+    """The parsed file and its text; `remedy` is for a file that is not there. Raises ConfigError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(text), text
     except FileNotFoundError:
-        raise ConfigError([f"{path}: no such {what}; name it with --config, or make one there"]) from None
+        raise ConfigError([f"{path}: no such {what}; {remedy}"]) from None
     except IsADirectoryError:
         raise ConfigError([f"{path}: is a folder, expected a {what}"]) from None
     except PermissionError:
@@ -29,7 +29,7 @@ def read_toml(path: Path, what: str) -> tuple[dict[str, Any], str]:
     except UnicodeDecodeError:
         raise ConfigError([f"{path}: is not UTF-8 text; save it as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: not valid TOML: {error}"]) from None
+        raise ConfigError([f"{path}: not valid TOML: {error}; correct it there"]) from None
 
 
 def place(path: Path, text: str, keys: Sequence[str | int]) -> str:

@@ -126,6 +126,7 @@ def test_files_that_cannot_be_taken_in_are_told_and_make_no_store(program: Progr
         assert f"{name.split()[-1]}{suffix}" in said
         assert "Remedy" in said
     assert "none.csv: no such file" in program.refused("import", "none.csv")
+    assert "is a folder" in program.refused("import", ".")
     assert "--preset: 'foo'; expected one of native" in program.refused("import", "known.csv", "--preset", "foo")
     elsewhere = program.with_environment(MASH_HUBS__NORTH__STORE__URL=f"postgresql+psycopg://r:{SECRET}@127.0.0.1:1/x")
     assert "only read" in elsewhere.refused("import", "known.csv")

@@ -162,6 +162,8 @@ def test_several_hubs_need_a_name_and_know_only_their_own(program: Program) -> N
     listed = program.json("contacts", "--hub", "south")
     assert (listed["hub"], len(listed["contacts"])) == ("south", 2)
     assert program.run("poll", "--hub", "south").code == 0
+    assert "--hub" in program.run("ack", "C-1").err
+    assert "there is no hub 'east'" in program.refused("check", "--hub", "east")
     assert program.json("outbox", "--hub", "north")["deliveries"] == []
     assert len(program.json("outbox", "--hub", "south")["deliveries"]) == 2
 

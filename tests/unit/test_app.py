@@ -151,3 +151,12 @@ def test_a_hub_knows_who_is_on_in_its_local_time_and_how_it_hands_over_and_repea
     saturday_night = 1_774_738_800  # 2026-03-28 23:00 UTC: in London it is still Saturday
     assert hub.directory.people(hub.handover.to, (), saturday_night).people == ()
     assert hub.directory.people(hub.handover.to, (), saturday_night + 3600).people == ("duty",)
+
+
+def test_a_pack_that_is_wrong_is_told_of_its_own_hub_only(tmp_path: Path) -> None:
+    north = documents.SMALL[documents.SMALL.index("[hubs.north]") :].split("[people")[0]
+    south = north.replace("hubs.north", "hubs.south").replace("rules.toml", "none.toml")
+    program = app(tmp_path, f"{documents.SMALL}\n{south}")
+    assert program.hub("north") is program.hub("north")
+    with pytest.raises(ConfigError, match=r"none\.toml: no such rule pack; correct `rules` of the hub"):
+        program.hub("south")

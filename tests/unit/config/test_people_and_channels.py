@@ -92,5 +92,11 @@ def test_a_channel_that_would_not_work_or_not_be_safe_is_refused(
     assert said in refused(tmp_path, OPS + channel.replace(*change), TOKEN if channel is TWILIO else {})
 
 
-def test_a_token_that_is_missing_is_told_with_its_place(tmp_path: Path) -> None:
-    assert "channels.twilio.auth_token: is missing" in refused(tmp_path, OPS + TWILIO)
+def test_a_token_that_is_missing_is_told_with_its_place_and_how_to_give_it(tmp_path: Path) -> None:
+    said = refused(tmp_path, OPS + TWILIO)
+    assert "channels.twilio.auth_token: is missing; it is a secret: give it by MASH_CHANNELS__TWILIO__AUTH" in said
+
+
+def test_an_empty_secret_is_refused_where_it_was_given(tmp_path: Path) -> None:
+    said = refused(tmp_path, OPS + TWILIO, {"MASH_CHANNELS__TWILIO__AUTH_TOKEN": ""})
+    assert said == "MASH_CHANNELS__TWILIO__AUTH_TOKEN: found nothing, expected a secret"
