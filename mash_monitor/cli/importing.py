@@ -39,7 +39,8 @@ def _tell(result: ImportResult, file: str) -> None:
         if notices:
             print(f"{title}:")
         for notice in notices[:_NAMED]:
-            print(f"  line {notice.line}, {notice.column}: {notice.reason} (looks like {notice.shape!r})")
+            where = f"line {notice.line}, {notice.column}" if notice.column else f"line {notice.line}"
+            print(f"  {where}: {notice.reason} (looks like {notice.shape!r})")
         if len(notices) > _NAMED:
             print(f"  and {len(notices) - _NAMED:,} more; all of them with --json")
 

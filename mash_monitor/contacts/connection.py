@@ -73,7 +73,7 @@ def _sqlite(file: Path, timeout: int) -> Engine:
     if not file.is_file():
         raise StoreMisconfigured(
             str(file), "no such file", "a contact store",
-            "make one with `mash-monitor import FILE` or `mash-monitor demo`, or correct store.url",
+            "make one with `mash-monitor import FILE`, or correct store.url",
         )  # fmt: skip
 
     def connect() -> sqlite3.Connection:

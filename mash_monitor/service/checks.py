@@ -40,9 +40,11 @@ def _ops(hub: WatchedHub) -> Iterator[Finding]:
     """Whether `ops` would hear that the channel of the alerts is broken."""
     alerted = {way for step in hub.ladder for way in step.by} - {"console"}
     if hub.ops is not None and alerted and set(hub.ops.by) <= alerted and len(set(hub.ops.by)) == 1:
+        only = hub.ops.by[0]
+        other = "sms" if only == "email" else "email"
         yield Finding(
-            Severity.WARNING, "service.ops", f"hears by {hub.ops.by[0]} alone, by which alerts go too: when it is "
-            "broken, nobody is told", "add another channel to ops, such as email, or a dead_man address",
+            Severity.WARNING, "service.ops", f"hears by {only} alone, by which alerts go too: when it is "
+            "broken, nobody is told", f"add another channel to ops, such as {other}, or a dead_man address",
         )  # fmt: skip
 
 
