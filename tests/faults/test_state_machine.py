@@ -70,6 +70,7 @@ LADDER = (
     Step(Level.OVERDUE, ("edt",), ("sms",), after=600, hours=Hours.CLOSED),
 )
 POLICIES = (policy(), policy(rules=replace(RULES, red_left=9 * HOUR, amber_left=12 * HOUR)))
+TICK = 30
 QUIET = 40 * 60
 """Seconds after which whatever was going on has come to rest."""
 
@@ -206,7 +207,7 @@ class Weekend(RuleBasedStateMachine):
         return datetime.fromtimestamp(instant, LONDON).replace(tzinfo=None).isoformat(" ")
 
     def next_due(self, end: int) -> int:
-        """When something is next to be done, at the latest `end`, by the clock of the service."""
+        """The tick at which something is next to be done, at the latest `end`, by the clock of the service."""
         now = self.ours.now
         query = union_all(
             select(func.min(deliveries.c.next_action_at)).where(deliveries.c.next_action_at > now),
@@ -218,7 +219,7 @@ class Weekend(RuleBasedStateMachine):
         )
         with reading(self.engine) as connection:
             found: list[int] = [instant for instant in connection.scalars(query) if instant is not None]
-        return min([end, self.town.hub.schedule.after(now), *found])
+        return min(end, max(now + TICK, min([self.town.hub.schedule.after(now), *found])))
 
     # time
 
