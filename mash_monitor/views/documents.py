@@ -32,6 +32,7 @@ def contacts_document(position: Position, rating: Rating | None = None, overdue_
     return {
         **_head(position),
         "contacts": [_contact(item, position.zone) for item in chosen(position, rating, overdue_only)],
+        "store": _store(position),
     }
 
 
@@ -74,7 +75,7 @@ def summary_document(position: Position) -> Document:
             "unknown_source": quality.unknown_source,
             "vanished": quality.vanished,
         },
-        "store": {"last_seen_at": _iso(position.store.last_seen_at, position.zone)},
+        "store": _store(position),
         "sources_since": _iso(position.intake.since if position.intake else None, position.zone),
         "ageing": [
             {"from_seconds": band and band.start, "to_seconds": band and band.end, **_open(part)}
@@ -83,6 +84,12 @@ def summary_document(position: Position) -> Document:
         "changes": _changes(position.changes, position.zone),
         "reported": _changes(position.reported, position.zone),
     }
+
+
+def _store(position: Position) -> Document:
+    """Without it, a store that cannot be read looks like a hub with nothing to do. The cause may name machines."""
+    seen = position.store
+    return {"last_seen_at": _iso(seen.last_seen_at, position.zone), "readable": seen.trouble is None}
 
 
 def explain_document(account: "Account", zone: ZoneInfo) -> Document:

@@ -81,7 +81,9 @@ CONTACT = {
     "staffed_seconds_left": maybe(int), "reason": str,
 }  # fmt: skip
 
-CONTACTS = {"hub": str, "as_at": moment, "next_report": moment, "contacts": [CONTACT]}
+STORE = {"last_seen_at": maybe(moment), "readable": bool}
+
+CONTACTS = {"hub": str, "as_at": moment, "next_report": moment, "contacts": [CONTACT], "store": STORE}
 
 CHANGES = {
     "since": moment, "until": moment, "came": int, "overdue": int, "red": int, "amber": int, "eased": int,
@@ -105,7 +107,7 @@ SUMMARY = {
         "set_aside": int, "time_unreadable": int, "date_only": int, "decided_before_received": int,
         "unknown_source": int, "vanished": int,
     },
-    "store": {"last_seen_at": maybe(moment)},
+    "store": STORE,
     "sources_since": maybe(moment),
     "ageing": [{"from_seconds": maybe(int), "to_seconds": maybe(int), "open": int, "red": int, "overdue": int}],
     "changes": maybe(CHANGES), "reported": maybe(CHANGES),

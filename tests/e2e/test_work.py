@@ -105,6 +105,7 @@ def test_a_store_that_goes_away_leaves_the_last_known_contacts_under_a_banner(wa
     assert shown.code == 0
     assert "CONTACT STORE NOT SEEN since" in shown.out
     assert "C-1" in shown.out
+    assert watched.json("contacts")["store"]["readable"] is False
     polled = watched.run("poll")
     assert polled.code == 1
     assert "no such file" in polled.err

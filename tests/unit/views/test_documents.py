@@ -49,7 +49,7 @@ def test_a_contact_has_every_key_in_order() -> None:
 def test_the_head_of_a_document_is_in_local_time_with_an_offset() -> None:
     june = int(datetime(2026, 6, 1, 12, 30, tzinfo=LONDON).timestamp())
     document = contacts_document(sample.position([], now=june))
-    assert list(document) == ["hub", "as_at", "next_report", "contacts"]
+    assert list(document) == ["hub", "as_at", "next_report", "contacts", "store"]
     assert document["as_at"] == "2026-06-01T12:30:00+01:00"
     assert document["next_report"] == "2026-06-01T16:30:00+01:00"
 
@@ -108,12 +108,12 @@ def test_the_summary_has_every_key_and_adds_up() -> None:
     assert list(document["data_quality"]) == [
         "set_aside", "time_unreadable", "date_only", "decided_before_received", "unknown_source", "vanished",
     ]  # fmt: skip
-    assert document["store"] == {"last_seen_at": "2026-03-06T12:29:00+00:00"}
+    assert document["store"] == {"last_seen_at": "2026-03-06T12:29:00+00:00", "readable": True}
 
 
 def test_a_store_that_was_never_seen_leaves_nulls_and_no_figures() -> None:
     document = summary_document(sample.position([], performance=None, intake=None, store=StoreSeen(None, "refused")))
-    assert document["store"] == {"last_seen_at": None}
+    assert document["store"] == {"last_seen_at": None, "readable": False}
     assert document["open"]["oldest_seconds"] is None
     assert (document["timescales"], document["sources"], document["changes"]) == ([], [], None)
 
