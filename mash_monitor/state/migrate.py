@@ -73,7 +73,9 @@ def unreachable(engine: Engine, error: Exception) -> str:
     """What to tell people when the database does not answer; never a password."""
     where = engine.url.render_as_string(hide_password=True)
     cause = str(getattr(error, "orig", error)).strip().splitlines() or [type(error).__name__]
-    return f"state.url: {where} cannot be used: {cause[0]}; check the address, the account and that it runs"
+    sqlite = engine.dialect.name == "sqlite"
+    remedy = "correct the path, or restore a copy" if sqlite else "check the address, the account and that it runs"
+    return f"state.url: {where} cannot be used: {cause[0]}; {remedy}"
 
 
 def require(engine: Engine, now: Status | None = None) -> None:

@@ -51,7 +51,7 @@ STATES = {
     "not an address at all": ("nonsense", "not a database URL"),
     "a database of another kind": (f"oracle+oracledb://mash:{SECRET}@db/x", "expected sqlite or postgresql"),
     "a server that does not run": (f"postgresql+psycopg://mash:{SECRET}@127.0.0.1:1/x", "onnection refused"),
-    "a file that is no database": ("sqlite:///rules.toml", "not a database"),
+    "a file that is no database": ("sqlite:///rules.toml", "not a database; correct the path"),
     "memory": ("sqlite://", "name a file"),
 }
 
