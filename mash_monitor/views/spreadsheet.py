@@ -66,7 +66,7 @@ def scorecard_xlsx(card: Scorecard, title: str, path: Path) -> None:
     book.remove(book.worksheets[0])
     book.properties.title = plain(f"{title}, {span(card.period.start, card.period.end)}")
     for table in tables(card):
-        rows: list[list[Cell]] = [[*table.head], *([_value(cell) for cell in row] for row in table.rows)]
+        rows: list[list[Cell]] = [[*table.head], *([_text(str(row[0])), *map(_value, row[1:])] for row in table.rows)]
         _format(_add(book, table.title, rows), table)
     about: list[list[Cell]] = [["Figure", "What it says", "What is counted", "Of what"]]
     about += [[figure.name, figure.says, figure.counts, figure.of] for figure in OF_A_SCORECARD]
@@ -115,7 +115,7 @@ def _format(sheet: "Worksheet", table: Table) -> None:
 def _value(cell: str | Amount) -> Cell:
     """A number in the unit of a spreadsheet (a share of one, a part of a day); text where it is no single number."""
     if isinstance(cell, str):
-        return _text(cell)
+        return cell or None
     if cell.withheld or (cell.value is None and cell.low is not None):
         return str(cell)
     if cell.value is None or cell.kind is Kind.COUNT:

@@ -63,6 +63,13 @@ def test_a_workbook_holds_tables_with_numbers_that_are_numbers(tmp_path: Path) -
     assert police[2].value == pytest.approx(share / 100, abs=1e-4)
 
 
+def test_a_workbook_shows_a_change_as_every_other_view_does(tmp_path: Path) -> None:
+    scorecard_xlsx(sample.card(), "MASH", tmp_path / "card.xlsx")
+    glance = load_workbook(tmp_path / "card.xlsx")["At a glance"]
+    changes = {name: cell for name, *_, cell in glance.iter_rows(min_row=2, values_only=True)}
+    assert str(changes["Contacts"]).startswith(("+", "-"))
+
+
 def test_what_is_withheld_is_withheld_in_every_sheet_and_row(tmp_path: Path) -> None:
     whole, card = sample.card(), suppressed(sample.card(), 110)
     hidden = next(name for name, part in card.total.groups.items() if part.contacts is None)
