@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, repeat
-from operator import and_, attrgetter
+from operator import and_
 from typing import NamedTuple
 
 from mash_monitor.domain.calendar import DAY
@@ -133,10 +133,11 @@ def _repeats(everywhere: Sequence[_Columns]) -> Iterator[int]:
     for person, received in zip(before.persons, before.received, strict=True):
         if received > latest.get(person, received - 1):
             latest[person] = received
-    persons, times, numbers = (
-        [value for columns in in_buckets for value in column(columns)]
-        for column in map(attrgetter, ("persons", "received", "numbers"))
-    )
+    persons, times, numbers = array("q"), array("q"), array("q")
+    for columns in in_buckets:
+        persons += columns.persons
+        times += columns.received
+        numbers += columns.numbers
     for place in sorted(range(len(times)), key=times.__getitem__):
         person, received = persons[place], times[place]
         if received - latest.get(person, _NEVER) <= WITHIN:

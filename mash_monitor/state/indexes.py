@@ -20,7 +20,7 @@ _where("next_change_at IS NOT NULL", "ix_ledger_next_change", ledger.c.hub, ledg
 _where("parked_until IS NOT NULL", "ix_ledger_parked_until", ledger.c.hub, ledger.c.parked_until)
 _where("partly_decided", "ix_ledger_partly_decided", ledger.c.hub, ledger.c.partly_decided, sqlite="partly_decided = 1")
 _where(
-    "reopened OR received IS NULL", "ix_ledger_doubted", ledger.c.hub, ledger.c.contact_id,
+    "reopened OR received IS NULL", "ix_ledger_doubted", ledger.c.hub, ledger.c.reopened,
     sqlite="reopened = 1 OR received IS NULL",
 )  # fmt: skip
 _where("ended_at IS NULL", "uq_alerts_open", alerts.c.hub, alerts.c.contact_id, unique=True)

@@ -173,14 +173,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("partly_decided = 1"),
         postgresql_where=sa.text("partly_decided"),
     )
+    op.create_index("ix_ledger_state", "ledger", ["hub", "state", "policy", "level"])
     op.create_index(
         "ix_ledger_doubted",
         "ledger",
-        ["hub", "contact_id"],
+        ["hub", "reopened"],
         sqlite_where=sa.text("reopened = 1 OR received IS NULL"),
         postgresql_where=sa.text("reopened OR received IS NULL"),
     )
-    op.create_index("ix_ledger_state", "ledger", ["hub", "state", "policy", "level"])
 
     op.create_table(
         "tokens",
