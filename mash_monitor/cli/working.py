@@ -6,16 +6,19 @@ import sys
 from pathlib import Path
 
 from mash_monitor import clock
+from mash_monitor.app import App
 from mash_monitor.cli import given
 from mash_monitor.cli.main import DONE, FOUND_WRONG, UsedWrongError
 from mash_monitor.contacts import ContactStore
 from mash_monitor.domain.calendar import local
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import passes
-from mash_monitor.service.accounts import named
+from mash_monitor.service.accounts import deliveries, named
 from mash_monitor.service.acknowledge import by_contact, by_reference
+from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.parking import NotWatched, park
 from mash_monitor.service.passes import PassResult
+from mash_monitor.state.database import reading
 from mash_monitor.views import documents
 from mash_monitor.views.terminal.console import make_console
 from mash_monitor.views.terminal.report import report
@@ -36,6 +39,8 @@ def poll_command(arguments: argparse.Namespace) -> int:
         result = passes.report(hub, app.state_for_writing(), now)
         courier.deliver()
     _show(result, hub.title, arguments)
+    if not arguments.dry_run:
+        _say_what_waits(app, hub)
     if result.trouble:
         print(f"mash-monitor: {result.trouble}", file=sys.stderr)
         return FOUND_WRONG
@@ -46,6 +51,18 @@ def _first_look(store: ContactStore) -> None:
     """Where nothing was ever known, a store that cannot be read is said before anything is made."""
     with store.look(clock.now()):
         pass
+
+
+def _say_what_waits(app: App, hub: WatchedHub) -> None:
+    """A pass ends with what could not be sent at once still waiting, and nothing sends it where no service runs."""
+    with reading(app.state_for_writing()) as connection:
+        waiting = len(deliveries(connection, hub, pending=True))
+    if waiting:
+        print(
+            f"mash-monitor: not out yet: {count(waiting, 'message')}; `run` or the next `poll` tries again. "
+            "See: mash-monitor outbox --pending",
+            file=sys.stderr,
+        )
 
 
 def _show(result: PassResult, title: str, arguments: argparse.Namespace) -> None:

@@ -46,6 +46,20 @@ def watched(program: Program) -> Program:
     return program
 
 
+def test_a_poll_says_what_could_not_be_sent_and_still_waits(program: Program) -> None:
+    mail = '[channels.email]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nfrom = "mash@example.org"\n'
+    told = CONFIG.replace("[people.duty]", '[people.duty]\nemail = "duty@example.org"').replace(
+        '["console"]', '["email"]'
+    )
+    ops = 'dead_man = "off"\nops = { to = ["duty"], by = ["email"] }'
+    program.write("config.toml", told.replace('dead_man = "off"', ops) + mail)
+    program.write("a.csv", LATE)
+    program.json("import", "a.csv")
+    polled = program.run("poll")
+    assert polled.code == 0
+    assert "not out yet: 2 messages; `run` or the next `poll` tries again" in polled.err
+
+
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(program: Program) -> None:
     program.write("a.csv", LATE)
     program.json("import", "a.csv")
