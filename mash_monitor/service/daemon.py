@@ -266,7 +266,7 @@ class Daemon:
         if overdue is not None:
             log.info("overdue", hub=hub.name, transitions=overdue.changes.total(), messages=overdue.messages)
         # A new service does not wait for its first report: what breaches before that is told at once.
-        first, work.begun = not work.begun and passes.never_looked(hub, self.engine), True
+        first, work.begun = not work.begun and passes.not_looked_since_report(hub, self.engine), True
         if first or self._watches(work, now):
             work.watched_at = now
             passes.between_reports(hub, self.engine, now)

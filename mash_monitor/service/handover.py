@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.handover import Night, Shut, coming, evening_text, gone_by, handover_subject, morning_text
 from mash_monitor.domain.message import Report, safe_reference
 from mash_monitor.domain.rating import Level
@@ -64,10 +65,10 @@ def _morning(connection: Connection, hub: WatchedHub, to: Recipients, night: Shu
     count = Night(len(decided), len(words.keys() - decided), len(left))
     report = _report(connection, hub, left, now)
     lines = [
-        f"{safe_reference(key)}, due {clock_time(due.at, now, hub.zone)}: "
+        f"{safe_reference(key)}, {_due(hub, entries[key], now)}: "
         + ("decided" if key in decided else words.get(key, "left, nobody has acknowledged it"))
-        for key in ids for due in (entries[key].future.deadline,) if due is not None
-    ]  # fmt: skip
+        for key in ids
+    ]
     said = morning_text(report, night, count)
     people = reach(connection, hub, to, now)
     for alias, channels in people.items():
@@ -83,3 +84,8 @@ def _morning(connection: Connection, hub: WatchedHub, to: Recipients, night: Shu
 def _report(connection: Connection, hub: WatchedHub, ids: Collection[str], now: int) -> Report:
     items = positions.items(connection, hub, ids, now)
     return replace(report_now(connection, hub, now), items=items[:_NAMED], more=max(0, len(items) - _NAMED))
+
+
+def _due(hub: WatchedHub, entry: Entry, now: int) -> str:
+    due = entry.future.deadline
+    return "time unreadable" if due is None else f"due {clock_time(due.at, now, hub.zone)}"

@@ -112,9 +112,14 @@ def between_reports(hub: WatchedHub, engine: Engine, now: int) -> PassResult:
     return PassResult(now, changes, sent, partial(_position, hub, engine, now), sighting.trouble)
 
 
-def never_looked(hub: WatchedHub, engine: Engine) -> bool:
-    """Whether no pass has yet tried to read this hub's store."""
-    return _last(hub, engine) == hubs.Seen()
+def not_looked_since_report(hub: WatchedHub, engine: Engine) -> bool:
+    """Whether the service is new here, and no pass has read this hub's store since the report before it came.
+
+    That report is nobody's to run, and its successor may be hours away.
+    """
+    with reading(engine) as connection:
+        last, before = hubs.seen(connection, hub.name), slots.before(connection, hub.name)
+    return last == hubs.Seen() or (before is not None and (last.last_look_at or 0) < before)
 
 
 def raise_overdue(hub: WatchedHub, engine: Engine, now: int) -> PassResult | None:

@@ -208,14 +208,18 @@ def open_of(connection: Connection, hub: str, ids: Collection[str]) -> dict[str,
 
 
 def live_since(connection: Connection, hub: str, since: int, *, due_by: int, before: int) -> list[str]:
-    """Contacts due at `due_by` or before of which an alert, raised before `before`, stood at `since` or later."""
+    """Contacts due at `due_by` or before of which an alert, raised before `before`, stood at `since` or later.
+
+    Those whose time cannot be read are among them, the last.
+    """
     table = alerts.c
+    unreadable = table.deadline.is_(None) & (table.level == Level.RED.value)
     rows = connection.execute(
         select(table.contact_id)
-        .where(table.hub == hub, table.deadline <= due_by, table.raised_at < before,
-               table.ended_at.is_(None) | (table.ended_at >= since))
+        .where(table.hub == hub, (table.deadline <= due_by) | unreadable,
+               table.raised_at < before, table.ended_at.is_(None) | (table.ended_at >= since))
         .group_by(table.contact_id)
-        .order_by(func.min(table.deadline), table.contact_id)
+        .order_by(func.min(table.deadline).is_(None), func.min(table.deadline), table.contact_id)
     )  # fmt: skip
     return list(rows.scalars())
 

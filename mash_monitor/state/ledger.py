@@ -82,13 +82,17 @@ def due(connection: Connection, hub: str, now: int, level: Level) -> list[Entry]
 
 
 def due_by(connection: Connection, hub: str, instant: int, now: int) -> list[str]:
-    """Watched contacts, but parked ones, whose deadline is at this instant or before, the earliest first."""
+    """Watched contacts, but parked ones, whose deadline is at this instant or before, the earliest first.
+
+    One whose time cannot be read may be due at any time: it is among them, the last.
+    """
     table = ledger.c
+    unreadable = table.deadline.is_(None) & (table.level == Level.RED.value)
     rows = connection.execute(
         select(table.contact_id)
-        .where(table.hub == hub, table.state.in_(WATCHED), table.deadline <= instant,
+        .where(table.hub == hub, table.state.in_(WATCHED), (table.deadline <= instant) | unreadable,
                table.parked_until.is_(None) | (table.parked_until <= now))
-        .order_by(table.deadline, table.contact_id)
+        .order_by(table.deadline.is_(None), table.deadline, table.contact_id)
     )  # fmt: skip
     return list(rows.scalars())
 

@@ -36,6 +36,13 @@ def begin(connection: Connection, hub: str, slot_at: int) -> None:
     connection.execute(first.on_conflict_do_nothing())
 
 
+def before(connection: Connection, hub: str) -> int | None:
+    """The slot before which the service did not run, as long as none has come since."""
+    newest = select(slots.c.slot_at, slots.c.state).where(slots.c.hub == hub).order_by(slots.c.slot_at.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return row.slot_at if row is not None and row.state == "before" else None
+
+
 def arrive(connection: Connection, hub: str, passed: Sequence[int]) -> list[int]:
     """Account for slots that have come: the newest is due, older ones unfinished were missed.
 

@@ -14,6 +14,7 @@ from mash_monitor.service.health import troubles
 from mash_monitor.state import services
 from mash_monitor.state import slots as slot_rows
 from mash_monitor.state.database import reading, writing
+from mash_monitor.state.hubs import seen
 from mash_monitor.state.schema import slots
 from tests.integration.service.scripted import Clock, Scripted
 from tests.integration.service.test_stores_in_trouble import silent_server
@@ -74,6 +75,22 @@ def trouble(town: Town, when: str) -> list[str]:
 def test_a_first_start_runs_no_report_that_was_before_it(process: Process) -> None:
     assert run_slots(process.town) == {at(THURSDAY): "before"}
     assert process.town.messages() == []
+
+
+def test_a_new_service_looks_at_once_where_the_last_look_was_before_the_report_that_it_did_not_run(town: Town) -> None:
+    town.report("2026-03-06 08:00")  # by hand, when it was set up
+    town.council.add("C-1", DUE_FRIDAY)
+    process = Process(town, clock=Clock(at("2026-03-06 12:40")))
+    process.tick()
+    assert town.alerted() == [("duty", "red", 1)]
+    looked = last_look(town)
+    process.tick("2026-03-06 12:40:30")
+    assert last_look(town) == looked == at("2026-03-06 12:40")
+
+
+def last_look(town: Town) -> int | None:
+    with reading(town.engine) as connection:
+        return seen(connection, town.name).last_look_at
 
 
 def test_a_service_that_starts_at_the_second_of_a_slot_runs_it(town: Town) -> None:

@@ -64,6 +64,19 @@ def test_the_night_is_told_what_passes_its_deadline_before_the_hub_opens(weekend
     assert weekend.named(message) == {"C-1", "C-2", "C-3"}
 
 
+def test_one_whose_time_cannot_be_read_is_handed_over_too_and_back(night: Night) -> None:
+    night.council.add("C-1", None)
+    night.slot(EVENING)
+    (message,) = night.messages("handover")
+    assert message.body == (
+        "Hereford MASH hand-over, shut 17:15 to Mon 08:45, 1 contact to decide before: C-1 RED, time unreadable. "
+        f"Reply ACK {message.short_ref}"
+    )
+    night.slot(MORNING)
+    (told,) = night.messages("handover", since=MORNING)
+    assert told.long_text.splitlines()[2:] == ["C-1, time unreadable: left, nobody has acknowledged it"]
+
+
 def test_a_night_without_a_deadline_is_told_so(night: Night) -> None:
     night.slot(EVENING)
     assert night.handovers() == [
