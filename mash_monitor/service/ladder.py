@@ -57,8 +57,7 @@ def speak(
     if people:
         report = replace(report_now(connection, hub, now), first_look=first_look, late_for=late_for)
         for alias, told in people.items():
-            still = again.issuperset(alert.id for alert in told.alerts)
-            put_alert(connection, hub, replace(report, again=still), alias, told)
+            put_alert(connection, hub, report, alias, replace(told, again=again))
     if unheard:
         said = f"{count(unheard, 'overdue contact')} told {hub.repeat_most} times again, and nobody has acknowledged"
         audit.record(connection, now, hub.name, "unheard", contacts=unheard)

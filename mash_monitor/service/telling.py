@@ -5,7 +5,7 @@ not at all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 from typing import Any
 
@@ -30,10 +30,14 @@ _NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one person is told in one message: alerts, and the channels in the order to be tried."""
+    """What one person is told in one message: alerts, and the channels in the order to be tried.
+
+    `again` are the ids of those that the person was told of before: what is new is named first.
+    """
 
     alerts: list[alerts.Alert]
     channels: tuple[str, ...]
+    again: set[int] = field(default_factory=set)
 
 
 def report_now(connection: Connection, hub: WatchedHub, now: int) -> Report:
@@ -64,9 +68,12 @@ def _alert(connection: Connection, hub: WatchedHub, report: Report, alias: str, 
     ids = {alert.contact_id for alert in told.alerts}
     level = max((alert.level for alert in told.alerts), key=lambda level: level.rank)
     if not report.first_look or len(ids) <= _FEW:
-        urgent = {alert.contact_id for alert in nsmallest(_NAMED, told.alerts, key=_urgency)}
-        items = positions.items(connection, hub, urgent, report.now)
-        report = replace(report, items=items, more=len(ids) - len(items))
+        urgent = nsmallest(_NAMED, told.alerts, key=lambda alert: (alert.id in told.again, *_urgency(alert)))
+        old = {alert.contact_id for alert in urgent if alert.id in told.again}
+        found = positions.items(connection, hub, {alert.contact_id for alert in urgent}, report.now)
+        items = sorted(found, key=lambda item: item.contact_id in old)
+        again = told.again.issuperset(alert.id for alert in told.alerts)
+        report = replace(report, items=items, more=len(ids) - len(items), again=again)
     reference = outbox.new_reference(connection)
     audit.record(
         connection, report.now, hub.name, "alert",

@@ -77,3 +77,12 @@ def test_after_an_acknowledgement_lapses_it_all_begins_anew(late: Post) -> None:
     town.climb("2026-03-09 08:45")
     assert {row.repeats for row in town.rows(alerts, alerts.c.ended_at.is_(None))} == {0}
     assert town.alerted(since="2026-03-09 08:45") == [("duty", "overdue", 3)]
+
+
+def test_what_is_new_is_named_before_what_is_told_again(late: Post) -> None:
+    town = late.town
+    town.council.add("C-9", "2026-03-05 16:40")
+    town.report("2026-03-06 16:30")
+    (told,) = [row for row in town.messages("alert", since="2026-03-06 16:30") if row.person == "duty"]
+    assert ". C-9 due 16:40. C-1 OVERDUE since 14:05. " in told.body
+    assert "not acknowledged" not in told.body
