@@ -89,8 +89,8 @@ def test_outcomes_that_were_still_to_come_are_not_in_the_scorecard_of_another_ti
 
 
 def test_a_time_with_an_offset_is_that_instant(demo: Program) -> None:
-    here = demo.json("contacts", "--at", "2026-03-05T12:00")
-    assert here == demo.json("contacts", "--at", "2026-03-05T13:00+01:00")
+    here, there = (demo.json("contacts", "--at", when) for when in ("2026-03-05T12:00", "2026-03-05T13:00+01:00"))
+    assert {**here, "store": None} == {**there, "store": None}  # which was read just now, each time
     assert here["as_at"] == "2026-03-05T12:00:00+00:00"
 
 
