@@ -138,7 +138,6 @@ class Daemon:
             self._mind_the_clock(now)
             with reading(self.engine) as connection:
                 due = agenda(connection, now)
-                seen = auditor.inspect(connection, self.hubs, now, up_since=self._awake_at(now))
             for hub in self.hubs.values():
                 try:
                     self._tick_hub(hub, due, now)
@@ -147,16 +146,30 @@ class Daemon:
                     log.exception("tick_failed", hub=hub.name)
             if due.messages or self.secretary is not None:
                 self._send()
-            auditor.act(self.engine, self.hubs, seen, now)
+            well = self._audit(now)
             self._beat(now, trouble or self._trouble)
         except SQLAlchemyError:
             log.exception("state_database_failed")
             return
         self._trouble = None
+        if well and trouble is None and self.dead_man is not None:
+            self._thread("dead-man", lambda: self._ping(self.dead_man or ""))
+
+    def _audit(self, now: int) -> bool:
+        """Whether every promise is kept, as far as can be told: an audit that fails is no reason for silence."""
+        try:
+            with reading(self.engine) as connection:
+                seen = auditor.inspect(connection, self.hubs, now, up_since=self._awake_at(now))
+            auditor.act(self.engine, self.hubs, seen, now)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # it stops neither the sign of life nor, at the next tick, any hub
+            self._trouble = f"audit: {type(error).__name__}"
+            log.exception("audit_failed")
+            return False
         if not seen.well:
             log.warning("amiss", found=sorted({f"{hub}: {what.value}" for hub, what in seen.found}))
-        elif trouble is None and self.dead_man is not None:
-            self._thread("dead-man", lambda: self._ping(self.dead_man or ""))
+        return seen.well
 
     def _mind_the_clock(self, now: int) -> None:
         """Where the clock was set back, let nothing wait for the time that was wrong."""
@@ -283,16 +296,20 @@ class Daemon:
 
     def _deliver(self) -> None:
         """Send what is due, then hear what was replied, and answer it."""
+        sent = self._delivered()
+        if self._heard():
+            sent += self._delivered()
+        if sent:
+            log.info("delivery", attempts=sent)
+
+    def _delivered(self) -> int:
+        """How many attempts were made; a message that cannot be dealt with keeps nobody's reply from being heard."""
         try:
-            sent = self.courier.deliver(self._stopping.is_set)
-            if self._heard():
-                sent += self.courier.deliver(self._stopping.is_set)
+            return self.courier.deliver(self._stopping.is_set)
         except Exception as error:
             self._trouble = f"delivery: {type(error).__name__}"
             log.exception("delivery_failed")
-            return
-        if sent:
-            log.info("delivery", attempts=sent)
+            return 0
 
     def _heard(self) -> int:
         """How many replies came in; a provider that does not answer is asked again at the next tick."""
@@ -302,6 +319,10 @@ class Daemon:
             return self.secretary.collect(self.now())
         except NotAnswered as error:
             log.warning("replies_not_read", why=str(error))
+            return 0
+        except Exception as error:
+            self._trouble = f"replies: {type(error).__name__}"
+            log.exception("replies_failed")
             return 0
 
     def _ping(self, url: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from mash_monitor.domain.escalation import Step
 from mash_monitor.service import ops
 from mash_monitor.service.hub import Recipients, WatchedHub
-from mash_monitor.state import stops
+from mash_monitor.state import alarms, stops
 
 
 def reach(
@@ -23,14 +23,14 @@ def reach(
     silent = stops.stopped(connection, hub.name)
     to, by = told.to, told.by
     meant = hub.directory.people(to, teams, now if on_at is None else on_at)
-    nobody = f"nobody_{'_'.join(to)}"[:32]
+    nobody = alarms.kind_of("nobody", *to)
     if meant.people:
         ops.all_clear(connection, hub, nobody, f"somebody is on again for {', '.join(to)}", now, people=True)
     else:
         said = f"nobody to tell for {', '.join(to)}: {'; '.join(meant.why)}"
         ops.alarm(connection, hub, nobody, said, now, people=True)
     for alias in meant.people:
-        kind = f"no_{'_'.join(by)}_{alias}"[:32]
+        kind = alarms.kind_of("no", *by, alias)
         if channels := tuple(way for way in hub.directory.channels(alias, by) if (alias, way) not in silent):
             ops.all_clear(connection, hub, kind, f"{alias} can be reached again", now, people=True)
             found[alias] = channels
@@ -42,7 +42,7 @@ def reach(
 def tell_of_rotas(connection: Connection, hub: WatchedHub, now: int) -> None:
     """Tell `ops` of rotas whose calendar cannot be read, before somebody looks for who is on and finds nobody."""
     for name, rota in hub.directory.roster(now).rotas.items():
-        kind = f"rota_{name}"[:32]
+        kind = alarms.kind_of("rota", name)
         if rota.trouble is not None:
             ops.alarm(connection, hub, kind, f"rota {name}: {rota.trouble}", now, people=True)
         else:

@@ -1,5 +1,6 @@
 """What is wrong with the service itself: raised once, shown until it ends."""
 
+from hashlib import sha256
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -10,6 +11,7 @@ from mash_monitor.state.upsert import insert_into
 
 STORE = "store"
 """The alarm of a contact store that cannot be read."""
+_LONGEST = 32
 
 _END = update(alarms).where(
     alarms.c.hub == bindparam("of_hub"), alarms.c.kind == bindparam("of_kind"), alarms.c.ended_at.is_(None)
@@ -17,6 +19,12 @@ _END = update(alarms).where(
 
 _KNOWN: WeakKeyDictionary[Connection, dict[str, set[str]]] = WeakKeyDictionary()
 """Kinds that stand by hub, read once a connection: a pass ends a dozen kinds, of which nearly none stands."""
+
+
+def kind_of(*parts: str) -> str:
+    """The kind of an alarm about these: as its column has room for, and never that of others."""
+    kind = "_".join(parts)
+    return kind if len(kind) <= _LONGEST else f"{kind[: _LONGEST - 9]}_{sha256(kind.encode()).hexdigest()[:8]}"
 
 
 def raise_(connection: Connection, hub: str, kind: str, detail: str, now: int) -> bool:

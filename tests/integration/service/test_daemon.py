@@ -351,3 +351,33 @@ def test_a_store_that_is_misconfigured_is_trouble_and_no_crash(engine: Engine, t
     assert town.alarms() == ["store"]
     with pytest.raises(StoreUnavailable, match="no table contacts"):
         town.hub.store.read(lambda store: store.contacts(["C-1"], at(NOON)))
+
+
+def test_an_auditor_that_fails_stops_no_report_and_is_seen(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise LookupError("no such day")
+
+    monkeypatch.setattr("mash_monitor.service.daemon.auditor.inspect", fails)
+    process.tick(FRIDAY)
+    assert run_slots(process.town)[at(FRIDAY)] == "done"
+    assert trouble(process.town, FRIDAY) == ["the last tick failed: audit: LookupError"]
+
+
+def test_replies_are_heard_though_a_message_cannot_be_dealt_with(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Listener:
+        heard = 0
+
+        def collect(self, _now: int) -> int:
+            self.heard += 1
+            return 0
+
+    def breaks(_courier: object, _stopping: object) -> int:
+        raise LookupError("no such channel")
+
+    secretary = Listener()
+    process.daemon.secretary = secretary  # type: ignore[assignment]
+    monkeypatch.setattr(Courier, "deliver", breaks)
+    process.tick("2026-03-05 16:32")
+    assert secretary.heard == 1

@@ -95,3 +95,16 @@ def test_ops_hear_of_a_rota_whose_calendar_cannot_be_read_before_anybody_is_need
     with writing(here.engine) as connection:
         tell_of_rotas(connection, here.hub, at(LATER))
     assert here.told_ops() == ["rota desk: desk.ics: line 3 is no calendar", "rota desk is read again"]
+
+
+def test_two_people_with_nearly_the_same_alias_are_each_told_of(town: Town) -> None:
+    ways = ("notify-sms", "notify-email")
+    step = Step(Level.RED, ("manager-on-call-north", "manager-on-call-south"), ways)
+    town.people = {**town.people, ("manager-on-call-south", "notify-sms"): "+447700900321"}
+    here = staffed(town, Roster(), step)
+    town.council.add("C-1", DUE_FRIDAY)
+    here.report(NOON)
+    here.report(LATER)
+    (told,) = [said for said in here.told_ops() if "cannot be reached" in said]
+    assert told == "manager-on-call-north cannot be reached by notify-sms or notify-email"
+    assert len(here.alarms()) == 1
