@@ -100,16 +100,21 @@ def _render(template: str, **context: Any) -> str:
     return _templates().get_template(template).render(context)
 
 
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("mash_monitor.views"),
+def environment(package: str) -> Environment:
+    """The templates of a package: what is put into a page is escaped, and what does not print is spelled out."""
+    return Environment(
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def _templates() -> Environment:
+    templates = environment("mash_monitor.views")
     templates.globals |= {
         "words": glossary,
         "level_colours": _LEVEL_COLOURS,

@@ -8,15 +8,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.words import clock_time, duration, moment
 from mash_monitor.views import glossary
 from mash_monitor.views.headline import banner, headline, since_reports
-from mash_monitor.views.untrusted import plain
+from mash_monitor.views.html import environment
 from mash_monitor.web.live import version
 from mash_monitor.web.snapshot import Snapshot
 from mash_monitor.web.visit import Visit
@@ -69,14 +68,7 @@ def message(title: str, words: str, status: int) -> HTMLResponse:
 
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("mash_monitor.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = environment("mash_monitor.web")
     templates.globals |= {
         "words": glossary,
         "levels": glossary.LEVEL_WORDS,
@@ -84,7 +76,3 @@ def _templates() -> Environment:
         "duration": duration,
     }
     return templates
-
-
-def _shown(value: object) -> object:
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value

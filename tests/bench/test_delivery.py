@@ -1,9 +1,7 @@
 """What delivery costs beside the provider's own time, and what a tick costs that has nothing to do."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -21,8 +19,8 @@ from mash_monitor.state.outbox import Message, Purpose
 from mash_monitor.state.schema import alerts as alert_rows
 from mash_monitor.state.schema import deliveries
 from tests.bench.figures import RUNS, Figure, Report, processor_seconds, seconds
-from tests.bench.hubs import bench_hub, empty_state
-from tests.bench.stores import NOW, postgres_database
+from tests.bench.hubs import bench_hub
+from tests.bench.stores import NOW
 
 pytestmark = pytest.mark.bench
 
@@ -44,24 +42,6 @@ class Provider:
         time.sleep(self.takes)
         self.taken += 1
         return Outcome(Result.ACCEPTED, evidence=f"SM{envelope.delivery_id}")
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """The kind of database."""
-    return str(request.param)
-
-
-@pytest.fixture
-def engine(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty state database."""
-    if kind == "SQLite":
-        yield empty_state(f"sqlite:///{tmp_path / 'state.db'}")
-        return
-    with postgres_database(request.getfixturevalue("postgres_server"), "bench_delivery") as uri:
-        engine = empty_state(uri.replace("postgresql://", "postgresql+psycopg://"))
-        yield engine
-        engine.dispose()
 
 
 @pytest.fixture

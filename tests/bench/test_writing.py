@@ -2,9 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,8 +21,8 @@ from mash_monitor.state import ledger, sightings, transitions
 from mash_monitor.state.database import writing
 from mash_monitor.state.schema import metadata
 from tests.bench.figures import RUNS, Figure, Report, scaled, seconds
-from tests.bench.hubs import bench_hub, empty_state
-from tests.bench.stores import NOW, postgres_database
+from tests.bench.hubs import bench_hub
+from tests.bench.stores import NOW
 
 pytestmark = pytest.mark.bench
 
@@ -97,24 +96,6 @@ def _clear(engine: Engine) -> None:
     if engine.url.get_backend_name() == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """The kind of database."""
-    return str(request.param)
-
-
-@pytest.fixture
-def engine(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty state database."""
-    if kind == "SQLite":
-        yield empty_state(f"sqlite:///{tmp_path / 'state.db'}")
-        return
-    with postgres_database(request.getfixturevalue("postgres_server"), "bench_writing") as uri:
-        engine = empty_state(uri.replace("postgresql://", "postgresql+psycopg://"))
-        yield engine
-        engine.dispose()
 
 
 def test_transitions_and_deliveries_are_stored_in_bulk(report: Report, kind: str, engine: Engine) -> None:
