@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mash_monitor.views.glossary import WHILE_SHUT
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -31,7 +33,7 @@ FIGURES = {
         Figure("green", "Open contacts with time enough.", "open contacts that are none of these"),
         Figure("breach before the next report", "Deadlines that pass before the hub is told again.",
                "open contacts, not yet overdue, due by the next report"),
-        Figure("breach while nobody is here", "Deadlines that fall when the hub is shut: what is not decided before "
+        Figure(f"breach {WHILE_SHUT}", "Deadlines that fall when the hub is shut: what is not decided before "
                "it shuts breaches.", "open contacts, not yet overdue, due outside opening hours"),
         Figure("no staffed time left", "Too late for anybody on duty: somebody has to come in.",
                "open contacts, not yet overdue, without an opening minute before their deadline"),

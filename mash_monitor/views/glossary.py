@@ -27,6 +27,10 @@ NOTHING = "—"
 LEVEL_WORDS = {Level.OVERDUE: "OVERDUE", Level.RED: "RED", Level.AMBER: "amber", Level.GREEN: "green"}
 """Each colour as a word; the urgent ones stand out without any colour. The worst first."""
 
+WHILE_SHUT = "while nobody is here"
+HERE = {True: "staffed", False: "NOBODY HERE"}
+"""Whether a stretch of time has somebody in it who can decide."""
+
 WINDOWS = {"today": "today", "last_7_days": "last 7 days", "month": "this month"}
 
 OUTCOMES = {

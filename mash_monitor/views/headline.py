@@ -2,7 +2,7 @@
 
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.words import clock_time, duration, moment
-from mash_monitor.views.glossary import LEVEL_WORDS, by_level, changed
+from mash_monitor.views.glossary import LEVEL_WORDS, WHILE_SHUT, by_level, changed
 
 RECONSTRUCTED = "Reconstructed from the rows as they are now; what was known and sent then is in `explain`."
 
@@ -74,7 +74,7 @@ def outlook(position: Position) -> str:
     dark = sum(item.subject.received is None for item in position.watched)
     said = [f"{f'{soon:,}' if soon else 'None'} {'breaches' if soon == 1 else 'breach'} before {next_report(position)}"]
     if shut:
-        said.append(f"{shut:,} while nobody is here")
+        said.append(f"{shut:,} {WHILE_SHUT}")
     if alone:
         said.append(f"{alone:,} {'has' if alone == 1 else 'have'} no staffed time left")
     if dark:

@@ -23,7 +23,7 @@ from mash_monitor.views import glossary
 from mash_monitor.views.figures import OF_A_SCORECARD
 from mash_monitor.views.glossary import Standing, standing
 from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, while_shut
-from mash_monitor.views.sheet import Amount, Table, span, tables, withheld
+from mash_monitor.views.sheet import Amount, Table, notes, span, tables
 from mash_monitor.views.untrusted import plain
 
 _LEVEL_COLOURS = {
@@ -75,7 +75,7 @@ def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
         heading=f"{title}, {span(card.period.start, card.period.end)}",
         zone=zone.key,
         as_at=moment(card.at, zone),
-        note=withheld(card),
+        notes=[*notes(card)],
         tables=list(tables(card)),
         figures=OF_A_SCORECARD,
     )

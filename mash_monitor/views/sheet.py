@@ -22,6 +22,8 @@ class Kind(StrEnum):
     COUNT = "count"
     PERCENT = "percent"
     TARGET = "target"
+    CHANGE = "change"
+    POINTS = "points"
     SECONDS = "seconds"
 
 
@@ -51,6 +53,8 @@ class Amount:
             return target(self.value)
         if self.kind is Kind.PERCENT:
             return percentage(self.value)
+        if self.kind in (Kind.CHANGE, Kind.POINTS):
+            return _moved(self.value, self.kind)
         return f"{self.value:,}" if self.kind is Kind.COUNT else duration(int(self.value))
 
     @property
@@ -61,17 +65,21 @@ class Amount:
         most = "" if self.tally is None or not self.tally.uncertain else f" to {self.part + self.tally.uncertain:,}"
         return f"{self.part:,}{most} of {self.whole:,}"
 
-    def change(self, before: "Amount") -> str:
-        """How it moved: "+227", "-4.59 points", or nothing where either is not known."""
-        if self.withheld or before.withheld or self.value is None or before.value is None:
+    def change(self, before: "Amount") -> "Cell":
+        """How it moved: "+227", "-4.59 points", "no change"; empty where either is not known, and for an age."""
+        kind = {Kind.COUNT: Kind.CHANGE, Kind.PERCENT: Kind.POINTS}.get(self.kind)
+        if kind is None or self.withheld or before.withheld or self.value is None or before.value is None:
             return ""
-        by = round(self.value - before.value, 2)
-        if self.kind is Kind.SECONDS:
-            return ""
-        return f"{by:+,.2f} points" if self.kind is Kind.PERCENT else f"{by:+,}"
+        return Amount(kind, round(self.value - before.value, 2))
 
 
 Cell = str | Amount
+
+
+def _moved(by: float, kind: Kind) -> str:
+    if not by:
+        return "no change"
+    return f"{by:+,.2f} points" if kind is Kind.POINTS else f"{by:+,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +118,14 @@ def tables(card: Scorecard) -> Iterator[Table]:
     yield _outcomes(card, then)
 
 
-def withheld(card: Scorecard) -> str | None:
-    """What the sign of a withheld figure means; None where nothing may be withheld."""
-    if card.least is None:
-        return None
-    return f"{WITHHELD} withheld: a count from 1 to {card.least - 1}, or one from which such a count would follow"
+def notes(card: Scorecard) -> Iterator[str]:
+    """What must be known before the figures are read: periods without a single contact, and what is withheld."""
+    for period, whole in ((card.period, card.total), (card.before, card.previous)):
+        if not _recorded(whole):
+            against = "" if period is card.period else ": there is nothing to compare with"
+            yield f"No contact is recorded for {span(period.start, period.end)}{against}"
+    if card.least is not None:
+        yield f"{WITHHELD} withheld: a count from 1 to {card.least - 1}, or one from which such a count would follow"
 
 
 def span(start: date, end: date) -> str:
@@ -157,6 +168,16 @@ def very_late(tally: Tally | None) -> Amount:
     return Amount(Kind.PERCENT, tally.late_pct, *bounds, tally.late, tally.due, tally=tally)
 
 
+def _recorded(whole: Whole) -> bool:
+    """Whether there is any contact. Where there is none, the store may just not reach back so far."""
+    return whole.contacts != 0
+
+
+def _known(amount: Amount, whole: Whole) -> Amount:
+    """An amount of a period compared with: nothing is said of one without a contact, not even nought."""
+    return amount if _recorded(whole) else Amount(amount.kind, None)
+
+
 def _glance(card: Scorecard, then: str) -> Table:
     def amounts(figures: Whole) -> Iterator[Amount]:
         yield counted(figures.contacts)
@@ -174,8 +195,12 @@ def _glance(card: Scorecard, then: str) -> Table:
         "Contacts", "Children", "Converted to a referral", "No further action", "Repeats within 12 months",
         "Over three working days", "Still open", "The oldest open",
     )  # fmt: skip
-    pairs = zip(names, amounts(card.total), amounts(card.previous), strict=True)
-    rows = [(name, now, now.numbers, before, before.numbers, now.change(before)) for name, now, before in pairs]
+    comparable = _recorded(card.total) and _recorded(card.previous)
+    earlier = (_known(amount, card.previous) for amount in amounts(card.previous))
+    rows = [
+        (name, now, now.numbers, before, before.numbers, now.change(before) if comparable else "")
+        for name, now, before in zip(names, amounts(card.total), earlier, strict=True)
+    ]
     head = ("Figure", "This period", "Count", then, "Count then", "Change")
     return Table("At a glance", "", head, tuple(rows))
 
@@ -208,7 +233,8 @@ def _part(name: str, part: Figures, total: Figures) -> tuple[Cell, ...]:
 def _outcomes(card: Scorecard, then: str) -> Table:
     now, before = card.total, card.previous
     rows = [
-        (OUTCOMES[name], counted(number), part_of(number, now.contacts), counted(before.outcomes[name]),
+        (OUTCOMES[name], counted(number), part_of(number, now.contacts),
+         _known(counted(before.outcomes[name]), before),
          part_of(before.outcomes[name], before.contacts))
         for name, number in now.outcomes.items()
     ]  # fmt: skip

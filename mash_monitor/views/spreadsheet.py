@@ -14,7 +14,7 @@ from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.views.chosen import largest
 from mash_monitor.views.documents import tally_document
 from mash_monitor.views.figures import OF_A_SCORECARD
-from mash_monitor.views.sheet import Amount, Kind, Table, span, tables, withheld
+from mash_monitor.views.sheet import Amount, Kind, Table, notes, span, tables
 from mash_monitor.views.untrusted import plain
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 _TALLY = tuple(tally_document(Tally()))
 _TAIL = "over three working days"
-_FORMATS = {Kind.COUNT: "#,##0", Kind.PERCENT: "0.00%", Kind.TARGET: "0.##%", Kind.SECONDS: "[h]:mm"}
+_FORMATS = {
+    Kind.COUNT: "#,##0", Kind.PERCENT: "0.00%", Kind.TARGET: "0.##%", Kind.SECONDS: "[h]:mm",
+    Kind.CHANGE: '+#,##0;-#,##0;"no change"', Kind.POINTS: '+0.00" points";-0.00" points";"no change"',
+}  # fmt: skip
 _WIDEST = 60
 Cell = str | int | float | None
 
@@ -70,8 +73,7 @@ def scorecard_xlsx(card: Scorecard, title: str, path: Path) -> None:
         _format(_add(book, table.title, rows), table)
     about: list[list[Cell]] = [["Figure", "What it says", "What is counted", "Of what"]]
     about += [[figure.name, figure.says, figure.counts, figure.of] for figure in OF_A_SCORECARD]
-    if (note := withheld(card)) is not None:
-        about.append([*note.split(" ", 1), "", ""])
+    about += [["Note", note, "", ""] for note in notes(card)]
     _add(book, "What the figures are", about)
     _add(book, "All figures", scorecard_rows(card))
     book.save(path)
@@ -118,7 +120,7 @@ def _value(cell: str | Amount) -> Cell:
         return cell or None
     if cell.withheld or (cell.value is None and cell.low is not None):
         return str(cell)
-    if cell.value is None or cell.kind is Kind.COUNT:
+    if cell.value is None or cell.kind in (Kind.COUNT, Kind.CHANGE, Kind.POINTS):
         return cell.value
     return cell.value / (DAY if cell.kind is Kind.SECONDS else 100)
 

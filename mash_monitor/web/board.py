@@ -19,7 +19,7 @@ from mash_monitor.state.tokens import Token
 from mash_monitor.views.chosen import chosen
 from mash_monitor.views.facts import facts
 from mash_monitor.views.figures import OF_A_SCORECARD
-from mash_monitor.views.sheet import tables
+from mash_monitor.views.sheet import notes, tables
 from mash_monitor.web import pages
 from mash_monitor.web.archive import Archive
 from mash_monitor.web.doors import Doors
@@ -31,7 +31,9 @@ from mash_monitor.web.visit import Visit
 ON_A_PAGE = 100
 _ON_THE_WALL = 6
 """Contacts of each kind that a screen on a wall has room for; the list has all."""
-_FIRST_YEAR = 1991
+_FIRST_DAY = date(1991, 1, 1)
+_TOLD_BACK = 20
+"""Characters of what somebody asked for that are told back."""
 _MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
 _FILTERS = ("overdue", *(rating.value for rating in reversed(Rating)))
 
@@ -101,12 +103,21 @@ class Board:
 
     def _scorecard(self, visit: Visit) -> Response:
         today = local(visit.snapshot.position.now, visit.lookout.hub.zone).date()
-        month = _month(visit.query.get("period", ""), today)
+        asked = visit.query.get("period", _name(today))
+        month = _month(asked, today)
+        if month is None:
+            return pages.message(
+                "No such month",
+                f"There is no scorecard of “{asked[:_TOLD_BACK]}”: a month is written as {_name(today)}, and can be "
+                f"any from {_FIRST_DAY:%B %Y} to this one, {today:%B %Y}.",
+                400, visit.to("/scorecard"), "To the scorecard of this month",
+            )  # fmt: skip
         card = self._archives[visit.lookout.hub.name].scorecard(month, visit.snapshot.pass_no)
         later = month.end + timedelta(days=1)
         return pages.page(pages.of_position(
-            "scorecard", visit, card=card, tables=[*tables(card)], figures=OF_A_SCORECARD,
-            earlier=_name(month.start - timedelta(days=1)), later=_name(later) if later <= today else None,
+            "scorecard", visit, card=card, notes=[*notes(card)], tables=[*tables(card)], figures=OF_A_SCORECARD,
+            earlier=_name(month.start - timedelta(days=1)) if month.start > _FIRST_DAY else None,
+            later=_name(later) if later <= today else None,
         ))  # fmt: skip
 
     # who sees what
@@ -151,12 +162,14 @@ class Board:
         return {name: each for name, each in self._lookouts.items() if visitor.hub in (None, name)}
 
 
-def _month(text: str, today: date) -> Period:
-    """The month that is asked for; this one where that makes no sense or is still to come."""
+def _month(text: str, today: date) -> Period | None:
+    """The month of these words; None where they are none, or one that no calendar reaches or is still to come."""
     asked = _MONTH.fullmatch(text)
-    first = date(int(asked[1]), int(asked[2]), 1) if asked else today.replace(day=1)
-    if not date(_FIRST_YEAR, 1, 1) <= first <= today:
-        first = today.replace(day=1)
+    if asked is None:
+        return None
+    first = date(int(asked[1]), int(asked[2]), 1)
+    if not _FIRST_DAY <= first <= today:
+        return None
     return Period(first, first.replace(day=monthrange(first.year, first.month)[1]), _name(first))
 
 

@@ -61,9 +61,9 @@ def login(
     return page(render("login", back=back, trouble=trouble), status, headers)
 
 
-def message(title: str, words: str, status: int) -> HTMLResponse:
-    """A page that says why there is no other."""
-    return page(render("message", title=title, said=words), status)
+def message(title: str, words: str, status: int, back: str = "/", way: str = "To the board") -> HTMLResponse:
+    """A page that says why there is no other, with a way on."""
+    return page(render("message", title=title, said=words, back=back, way=way), status)
 
 
 @cache

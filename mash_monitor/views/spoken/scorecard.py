@@ -7,7 +7,7 @@ from mash_monitor.domain.published import Checked
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.words import moment
 from mash_monitor.views.glossary import COMPARED, compared, share_in_numbers, standing
-from mash_monitor.views.sheet import Cell, Table, span, tables, withheld
+from mash_monitor.views.sheet import Cell, Table, notes, span, tables
 from mash_monitor.views.untrusted import plain
 
 
@@ -15,8 +15,7 @@ def scorecard(card: Scorecard, title: str, zone: ZoneInfo) -> Iterator[str]:
     """The period, then its tables, each under its name, a line a row: every figure after the name of its column."""
     yield plain(f"{title}, {span(card.period.start, card.period.end)}")
     yield f"contacts by local date of receipt ({zone.key}), as they stood {moment(card.at, zone)}"
-    if (note := withheld(card)) is not None:
-        yield note
+    yield from notes(card)
     for table in tables(card):
         yield from ("", table.title)
         if table.about:

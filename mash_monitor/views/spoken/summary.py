@@ -8,6 +8,7 @@ from mash_monitor.domain.position import Position
 from mash_monitor.domain.stretches import day_ahead
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.views.glossary import (
+    HERE,
     LEVEL_WORDS,
     WINDOWS,
     ages,
@@ -64,7 +65,6 @@ def _ahead(position: Position) -> Iterator[str]:
         return clock_time(instant, position.now, position.zone)
 
     for stretch in day_ahead(position):
-        there = "staffed" if stretch.staffed else "NOBODY HERE"
         named = [
             f"{when(due.at)} {LEVEL_WORDS[item.level]} {item.subject.contact_id}"
             for item in stretch.due[:_NAMED] if (due := item.subject.future.deadline)
@@ -72,7 +72,7 @@ def _ahead(position: Position) -> Iterator[str]:
         if more := len(stretch.due) - len(named):
             named.append(f"and {more:,} more")
         falls = count(len(stretch.due), "deadline") if stretch.due else "no deadline"
-        told = f"{when(stretch.start)} to {when(stretch.end)}, {there}: {falls}"
+        told = f"{when(stretch.start)} to {when(stretch.end)}, {HERE[stretch.staffed]}: {falls}"
         yield plain(f"{told}: {'; '.join(named)}." if named else f"{told}.")
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.words import moment
 from mash_monitor.views.glossary import standing
-from mash_monitor.views.sheet import Amount, Cell, Table, span, tables, withheld
+from mash_monitor.views.sheet import Amount, Cell, Table, notes, span, tables
 from mash_monitor.views.terminal.bar import part_bar, share_cell
 from mash_monitor.views.terminal.canvas import HEADING, QUIET, STANDING_STYLES, Canvas, Page, heading, said
 from mash_monitor.views.untrusted import plain
@@ -30,7 +30,7 @@ def scorecard(card: Scorecard, title: str, zone: ZoneInfo) -> RenderableType:
 def _draw(card: Scorecard, title: str, zone: ZoneInfo, canvas: Canvas) -> Iterator[RenderableType]:
     yield said(f"{title}, {span(card.period.start, card.period.end)}", HEADING)
     yield Text(f"contacts by local date of receipt ({zone.key}), as they stood {moment(card.at, zone)}", QUIET)
-    if (note := withheld(card)) is not None:
+    for note in notes(card):
         yield Text(note, QUIET)
     for table in tables(card):
         yield heading(table.title)

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from mash_monitor.domain.position import Position, Watched
+from mash_monitor.views.glossary import HERE
 from mash_monitor.views.headline import breaching, next_report, since_reports, while_shut
 from mash_monitor.views.terminal.bar import level_bar
 from mash_monitor.views.terminal.canvas import HEADING, QUIET, Canvas, Page
@@ -38,7 +39,7 @@ def _draw(position: Position, canvas: Canvas) -> Iterator[RenderableType]:
         yield Text()
         yield from timeline(position, canvas)
         yield from _named(f"before {next_report(position)}", breaching(position))
-        yield from _named("nobody here", while_shut(position))
+        yield from _named(HERE[False].lower(), while_shut(position))
     yield from shelves(_parts(position, canvas), canvas.width)
 
 

@@ -10,6 +10,7 @@ from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.stretches import Stretch, day_ahead
 from mash_monitor.domain.words import duration
+from mash_monitor.views.glossary import HERE, WHILE_SHUT
 from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, Canvas, Signs
 
 HOUR = 3_600
@@ -87,12 +88,12 @@ def _caption(stretch: Stretch, width: int) -> tuple[str, str]:
     number = len(stretch.due)
     few = [f"{number:,} due", f"{number:,}"]
     if not number:
-        words, style = ["while staffed" if stretch.staffed else "nobody here"], QUIET
+        words, style = [f"while {HERE[True]}" if stretch.staffed else HERE[False].lower()], QUIET
     elif stretch.staffed:
-        words, style = [f"{number:,} due while staffed", *few], HEADING
+        words, style = [f"{number:,} due while {HERE[True]}", *few], HEADING
     else:
         words, style = (
-            [f"{number:,} DUE WHILE NOBODY IS HERE", f"{number:,} NOBODY HERE", *few],
+            [f"{number:,} DUE {WHILE_SHUT.upper()}", f"{number:,} {HERE[False]}", *few],
             LEVEL_STYLES[Level.OVERDUE],
         )
     tight = [f"{number:,}"] if number else []

@@ -66,8 +66,13 @@ def test_a_workbook_holds_tables_with_numbers_that_are_numbers(tmp_path: Path) -
 def test_a_workbook_shows_a_change_as_every_other_view_does(tmp_path: Path) -> None:
     scorecard_xlsx(sample.card(), "MASH", tmp_path / "card.xlsx")
     glance = load_workbook(tmp_path / "card.xlsx")["At a glance"]
-    changes = {name: cell for name, *_, cell in glance.iter_rows(min_row=2, values_only=True)}
-    assert str(changes["Contacts"]).startswith(("+", "-"))
+    changes = {name.value: cell for name, *_, cell in glance.iter_rows(min_row=2)}
+    contacts, conversion = changes["Contacts"], changes["Converted to a referral"]
+    whole, before = sample.card().total, sample.card().previous
+    assert contacts.value == (whole.contacts or 0) - (before.contacts or 0)
+    assert contacts.number_format == '+#,##0;-#,##0;"no change"'
+    assert conversion.value == pytest.approx((whole.conversion_pct or 0) - (before.conversion_pct or 0), abs=0.006)
+    assert conversion.number_format == '+0.00" points";-0.00" points";"no change"'
 
 
 def test_what_is_withheld_is_withheld_in_every_sheet_and_row(tmp_path: Path) -> None:
