@@ -121,6 +121,22 @@ def test_every_page_fits_every_screen_with_nothing_to_complain_of(
         assert [each for each in seen.troubles if "404" not in each] == []
 
 
+def test_on_a_telephone_cells_stand_below_each_other_and_are_a_table_all_the_same(
+    chromium: "Browser", service: Service
+) -> None:
+    with service.screen(chromium, 320, 640) as seen:
+        for path in PAGES[1:3]:
+            seen.page.goto(service.url + path)
+            over = "boxes => boxes.map(box => box.scrollWidth - box.clientWidth)"
+            assert set(seen.page.locator(".scroll").evaluate_all(over)) == {0}
+        seen.page.goto(f"{service.url}/list?rating=overdue")
+        table = seen.page.get_by_role("table", name="1 contact, the most urgent first")
+        numbers = {role: table.get_by_role(role).count() for role in ("row", "columnheader", "rowheader", "cell")}
+        assert numbers == {"row": 2, "columnheader": 7, "rowheader": 1, "cell": 6}
+        label = "cell => getComputedStyle(cell, '::before').content"
+        assert table.get_by_role("cell").nth(2).evaluate(label).startswith('"Time left: "')
+
+
 @pytest.mark.parametrize("given", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
 def test_nobody_is_kept_out_by_their_colours(chromium: "Browser", service: Service, given: dict[str, str]) -> None:
     with service.screen(chromium, 640, 512, **given) as seen:  # 1280 by 1024 at 200%

@@ -32,7 +32,7 @@ def test_the_wall_shows_the_position_of_the_last_pass(looked_at: Room) -> None:
 def test_the_list_has_every_contact_and_can_be_narrowed(looked_at: Room) -> None:
     token = looked_at.token()
     found = {
-        rating: re.findall(r'<th scope="row"><a [^>]*><bdi>(C-\d)', looked_at.get(f"/list{rating}", token).text)
+        rating: re.findall(r'scope="row"><a [^>]*><bdi>(C-\d)', looked_at.get(f"/list{rating}", token).text)
         for rating in ("", "?rating=overdue", "?rating=red", "?rating=green", "?rating=amber", "?rating=mauve")
     }
     assert found == {
@@ -101,7 +101,7 @@ def test_whatever_stands_in_a_store_is_text_and_can_be_looked_at(board: Room) ->
     board.clock.now += 2
     token = board.token(hub="south")
     pages = [board.get("/list", token).text, board.get("/", token).text]
-    links = re.findall(r'<th scope="row"><a href="(/contact/[^"]+)"', pages[0])
+    links = re.findall(r'scope="row"><a href="(/contact/[^"]+)"', pages[0])
     assert len(links) == len(odd)
     for link in links:
         pages.append(board.get(unescape(link), token).text)
