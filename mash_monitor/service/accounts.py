@@ -19,7 +19,7 @@ from mash_monitor.domain.words import clock_time
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.measuring import with_observations
 from mash_monitor.service.positions import subject_of
-from mash_monitor.state import ledger, outbox, transitions, undelivered
+from mash_monitor.state import ledger, told, transitions, undelivered
 from mash_monitor.state.database import reading
 
 
@@ -46,8 +46,8 @@ def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int, a
         with reading(engine) as connection:
             entry = ledger.entries(connection, hub.name, [contact_id]).get(contact_id)
             history = tuple(transitions.history(connection, hub.name, contact_id))
-            rows = outbox.of_contact(connection, hub.name, contact_id)
-            tried = outbox.attempts_of(connection, [row.id for row in rows])
+            rows = told.of_contact(connection, hub.name, contact_id)
+            tried = told.attempts_of(connection, [row.id for row in rows])
             sent = tuple(sent_of(row, tried.get(row.id, ())) for row in rows)
 
     def work(store: ContactStore) -> Contact | None:
@@ -133,8 +133,8 @@ def _status(hub: WatchedHub, contact: Contact | None, entry: Entry | None, unrea
 
 def deliveries(connection: Connection, hub: WatchedHub, *, failed: bool = False, pending: bool = False) -> list[Sent]:
     """The outbox, the newest first; only what failed, or only what is still to be settled."""
-    states = (*(undelivered.FAILED if failed else ()), *(outbox.UNSETTLED if pending else ()))
-    return [sent_of(row) for row in outbox.listing(connection, hub.name, states)]
+    states = (*(undelivered.FAILED if failed else ()), *(told.UNSETTLED if pending else ()))
+    return [sent_of(row) for row in told.listing(connection, hub.name, states)]
 
 
 def sent_of(row: Row[Any], tried: Sequence[Row[Any]] = ()) -> Sent:

@@ -7,9 +7,9 @@ as if the provider had been asked: `domain.delivery` says what follows, and a st
 from mash_monitor.channels.base import Evidence, Outcome
 from mash_monitor.domain.delivery import DeliveryState, after_being_told
 from mash_monitor.service.deliver import Courier
-from mash_monitor.state import audit, outbox
+from mash_monitor.state import audit, told
+from mash_monitor.state.claims import Claimed
 from mash_monitor.state.database import writing
-from mash_monitor.state.outbox import Claimed
 
 _RETRIES = 3
 """How often it is tried anew where a sender settles the same delivery in between."""
@@ -22,7 +22,7 @@ def tell(courier: Courier, channel: str, delivery_id: int, said: Evidence) -> bo
 
 def _settled(courier: Courier, channel: str, delivery_id: int, said: Evidence) -> bool:
     with writing(courier.engine) as connection:
-        row = outbox.delivery(connection, delivery_id)
+        row = told.delivery(connection, delivery_id)
         if row is None or row.channel != channel or row.hub not in courier.hubs:
             return False
         state = DeliveryState(row.state)

@@ -16,9 +16,10 @@ from mash_monitor.channels.base import Channel, Envelope, Outcome, Traceable
 from mash_monitor.domain.delivery import DeliveryState, Next, Result, after_asking, after_looking_up, after_sending
 from mash_monitor.service import ops, telling
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.state import alerts, audit, outbox, stops
+from mash_monitor.state import alerts, audit, claims, outbox, stops, told
+from mash_monitor.state.claims import Claimed
 from mash_monitor.state.database import reading, writing
-from mash_monitor.state.outbox import Claimed, Message, Purpose
+from mash_monitor.state.outbox import Message, Purpose
 
 LEASE = 60
 """Seconds for which a claimed delivery is ours; every channel answers well within them."""
@@ -61,7 +62,7 @@ class Courier:
     def give_up(self) -> int:
         """Before the process ends: what it was sending may or may not have gone out."""
         with writing(self.engine) as connection:
-            return outbox.give_up(connection, self.owner, self.now())
+            return claims.give_up(connection, self.owner, self.now())
 
     def _attend(self, row: Row[Any]) -> int:
         """Do what one delivery waits for; 1 where that was an attempt to send."""
@@ -113,13 +114,13 @@ class Courier:
             waiting = outbox.pending_alerts(connection, row.hub, row.person, row.channel)
             if row.id not in {each.id for each in waiting}:
                 return None  # sent or renewed meanwhile
-            if row.repeat and outbox.overtaken(connection, row):
+            if row.repeat and told.overtaken(connection, row):
                 self._cancel(connection, row, "superseded", now)
                 return None
             if len(waiting) > 1 or now - row.created_at > _RENEWED_AFTER:
                 self._renew(connection, hub, waiting, now)
                 return None
-        return outbox.claim(connection, row, self.owner, now, LEASE)
+        return claims.claim(connection, row, self.owner, now, LEASE)
 
     def _wanted(self, connection: Connection, row: Row[Any]) -> bool:
         """Whether there is still something to tell: nobody is told of what is decided or acknowledged."""
@@ -128,7 +129,7 @@ class Courier:
     def _renew(self, connection: Connection, hub: WatchedHub, waiting: list[Row[Any]], now: int) -> None:
         """One message with the truth of now in place of those that could not be sent: a backlog helps nobody."""
         # another sender may be renewing the same: what it took is its own
-        taken = [row for row in waiting if outbox.move(connection, row, DeliveryState.CANCELLED, **_SUPERSEDED)]
+        taken = [row for row in waiting if claims.move(connection, row, DeliveryState.CANCELLED, **_SUPERSEDED)]
         for row in taken:
             audit.record(connection, now, row.hub, "cancelled", delivery=row.id, why=_SUPERSEDED["code"])
         standing = [alert for row in taken for alert in alerts.of_delivery(connection, row.id)]
@@ -136,7 +137,7 @@ class Courier:
             telling.renew_alert(connection, hub, taken, standing, now)
 
     def _cancel(self, connection: Connection, row: Row[Any], why: str, now: int) -> None:
-        if outbox.move(connection, row, DeliveryState.CANCELLED, next_action_at=None, code=why):
+        if claims.move(connection, row, DeliveryState.CANCELLED, next_action_at=None, code=why):
             audit.record(connection, now, row.hub, "cancelled", delivery=row.id, why=why)
 
     def _addressed(self, row: Row[Any], now: int) -> tuple[Channel | None, Envelope | None]:
@@ -157,7 +158,7 @@ class Courier:
         """Whoever was sending this never came back."""
         since = row.lease_until - LEASE
         with writing(self.engine) as connection:
-            outbox.move(
+            claims.move(
                 connection, row, DeliveryState.UNKNOWN, code="sender lost", lease_until=None, unknown_since=since,
                 next_action_at=self.now(),
             )  # fmt: skip
@@ -168,9 +169,9 @@ class Courier:
             # an answer that may have arrived is not given twice
             over = row.purpose == Purpose.ANSWER or not self._wanted(connection, row)
             if row.state == DeliveryState.UNKNOWN and over:
-                outbox.move(connection, row, DeliveryState.UNKNOWN, next_action_at=None)
+                claims.move(connection, row, DeliveryState.UNKNOWN, next_action_at=None)
                 return
-            held = outbox.hold(connection, row, self.now(), LEASE)
+            held = claims.hold(connection, row, self.now(), LEASE)
         if held is None:
             return
         channel, envelope = self._addressed(row, self.now())
@@ -218,7 +219,7 @@ class Courier:
             values |= {"accepted_at": row.accepted_at or now, "unknown_since": None}
         if coming.elsewhere:
             values |= {"otherwise": [], "sought_at": row.sought_at or now}
-        if not outbox.settle(connection, held, coming.state, now, **values):
+        if not claims.settle(connection, held, coming.state, now, **values):
             return False
         hub = self.hubs[row.hub]
         if outcome.code == _STOPPED:
@@ -251,7 +252,7 @@ class Courier:
             hub=row.hub, purpose=Purpose(row.purpose), person=row.person, channels=tuple(row.otherwise),
             level=row.level, short_ref=row.short_ref, subject=row.subject, body=row.body,
             long_text=row.long_text, html=row.html, contacts=row.contacts, valid_until=row.valid_until,
-            alert_ids=outbox.alert_ids(connection, row.id), follows=row.id, repeat=repeat,
+            alert_ids=told.alert_ids(connection, row.id), follows=row.id, repeat=repeat,
         ), now)  # fmt: skip
 
     def _nobody_left(
@@ -266,7 +267,7 @@ class Courier:
             said += "did not arrive" if lost else "is not known to have arrived"
             ops.tell(connection, hub, said, now)
         for alert in alerts.of_delivery(connection, row.id):
-            if outbox.nobody_else_told(connection, alert.id, but=row.id):
+            if told.nobody_else_told(connection, alert.id, but=row.id):
                 steps = {number for number, step in enumerate(hub.ladder) if step.when is alert.level}
                 if steps - alert.steps_done:
                     alerts.press(connection, alert, alert.steps_done, now)

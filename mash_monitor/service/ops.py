@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from mash_monitor.domain.words import clock_time, count, duration
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.state import alarms, audit, maintenance, outbox, stops
+from mash_monitor.state import alarms, audit, maintenance, outbox, stops, told
 from mash_monitor.state.outbox import Message, Purpose
 
 _JUST_NOW = 3600
@@ -74,7 +74,7 @@ def _tell(connection: Connection, hub: WatchedHub, said: str, now: int, *, peopl
     if not people and (planned := maintenance.planned(connection, hub.name, now)):
         audit.record(connection, now, hub.name, "held_back", until=planned.until)
         return
-    ailing = outbox.ailing(connection, now - _JUST_NOW)
+    ailing = told.ailing(connection, now - _JUST_NOW)
     silent = stops.stopped(connection, hub.name)
     for alias in hub.ops.to:
         ways = hub.directory.channels(alias, hub.ops.by)

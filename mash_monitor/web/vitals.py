@@ -14,7 +14,7 @@ from starlette.routing import Route
 from mash_monitor.domain.rating import Level
 from mash_monitor.service.health import troubles
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.state import hubs, ledger, outbox, slots
+from mash_monitor.state import hubs, ledger, slots, told
 from mash_monitor.state.database import reading
 from mash_monitor.web.doors import Doors
 
@@ -78,7 +78,7 @@ class Vitals(Collector):
             levels = ledger.levels(connection, hub, now)
             for level in Level:
                 opened.add_metric([hub, level.value], levels[level])
-            for state, number in outbox.tally(connection, hub, now - _DAY).items():
+            for state, number in told.tally(connection, hub, now - _DAY).items():
                 sent.add_metric([hub, state.value], number)
             last = hubs.seen(connection, hub).last_look_at
             if last is not None:

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parents[2]
 PAGE = REPOSITORY / "docs" / "faults.md"
 _BEGIN, _END = "<!-- mutations: made by python -m tests.faults.mutations -->", "<!-- end of mutations -->"
 
-_OUTBOX, _SLOTS, _HUBS = "state/outbox.py", "state/slots.py", "state/hubs.py"
+_CLAIMS, _SLOTS, _HUBS = "state/claims.py", "state/slots.py", "state/hubs.py"
 _TABLES = "state/migrations/versions/0001_the_first_tables.py"
 _FENCE = "slots.c.fence == held.fence,\n               "
 _DELIVERY = ("tests/faults/test_guards.py", "tests/integration/service/test_delivery.py")
@@ -38,38 +38,38 @@ class Mutation:
 
 MUTATIONS = (
     Mutation(
-        "the fence of a delivery", _OUTBOX,
+        "the fence of a delivery", _CLAIMS,
         '_ROW.fence == bindparam("of_fence")', '(_ROW.fence == bindparam("of_fence")) | (_ROW.fence >= 0)', _DELIVERY,
     ),
     Mutation(
-        "the state of a delivery", _OUTBOX,
+        "the state of a delivery", _CLAIMS,
         '_ROW.state == bindparam("of_state")', '(_ROW.state == bindparam("of_state")) | _ROW.state.is_not(None)',
         _DELIVERY,
     ),
     Mutation(
-        "that a delivery is claimed by one only", _OUTBOX,
+        "that a delivery is claimed by one only", _CLAIMS,
         "if taken.rowcount != 1:", "if False:", _DELIVERY,
     ),
     Mutation(
-        "that a delivery is taken by one only", _OUTBOX,
+        "that a delivery is taken by one only", _CLAIMS,
         "return taken.rowcount == 1", "return True", _DELIVERY,
     ),
     Mutation(
-        "that what was overtaken is not settled", _OUTBOX,
+        "that what was overtaken is not settled", _CLAIMS,
         "if written.rowcount != 1:", "if False:", _DELIVERY,
     ),
     Mutation(
-        "the lease of whoever sends", _OUTBOX,
+        "the lease of whoever sends", _CLAIMS,
         '"to_lease_until": until, "to_next_action_at": until + 1',
         '"to_lease_until": now - 1, "to_next_action_at": now',
         _DELIVERY,
     ),
     Mutation(
-        "the lease of whoever asks", _OUTBOX,
+        "the lease of whoever asks", _CLAIMS,
         "_take(connection, row, next_action_at=now + lease)", "_take(connection, row, next_action_at=now)", _DELIVERY,
     ),
     Mutation(
-        "the owner, when a sender gives up", _OUTBOX,
+        "the owner, when a sender gives up", _CLAIMS,
         "deliveries.c.owner == owner, deliveries.c.state", "deliveries.c.state", _DELIVERY,
     ),
     Mutation(

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.domain.rating import Level
-from mash_monitor.state import alarms, alerts, hubs, outbox, replies, slots
+from mash_monitor.state import alarms, alerts, claims, hubs, outbox, replies, slots, told
 from mash_monitor.state.database import connect, reading, writing
 from mash_monitor.state.outbox import Message, Purpose
 
@@ -34,7 +34,7 @@ def due(engine: Engine) -> Engine:
 
 def seen(connection: Connection) -> Row[Any]:
     """The only message, as it is now."""
-    [row] = outbox.listing(connection, HUB)
+    [row] = told.listing(connection, HUB)
     return row
 
 
@@ -43,59 +43,59 @@ def seen(connection: Connection) -> Row[Any]:
 
 def test_a_message_is_claimed_once_by_those_who_saw_it_pending(engine: Engine, pending: Row[Any]) -> None:
     with writing(engine) as connection:
-        assert outbox.claim(connection, pending, "us", NOW, LEASE)
-        assert outbox.claim(connection, pending, "them", NOW, LEASE) is None
+        assert claims.claim(connection, pending, "us", NOW, LEASE)
+        assert claims.claim(connection, pending, "them", NOW, LEASE) is None
 
 
 def test_a_message_is_asked_about_once_by_those_who_saw_it_waiting(engine: Engine, pending: Row[Any]) -> None:
     with writing(engine) as connection:
-        assert outbox.hold(connection, pending, NOW, LEASE)
-        assert outbox.hold(connection, pending, NOW, LEASE) is None
+        assert claims.hold(connection, pending, NOW, LEASE)
+        assert claims.hold(connection, pending, NOW, LEASE) is None
 
 
 def test_what_was_settled_at_the_last_moment_is_not_given_up_for_lost(engine: Engine, pending: Row[Any]) -> None:
     with writing(engine) as connection:
-        held = outbox.claim(connection, pending, "us", NOW, LEASE)
+        held = claims.claim(connection, pending, "us", NOW, LEASE)
         assert held
         sending = seen(connection)
-        assert outbox.settle(connection, held, DeliveryState.ACCEPTED, NOW)
-        assert not outbox.move(connection, sending, DeliveryState.UNKNOWN)
+        assert claims.settle(connection, held, DeliveryState.ACCEPTED, NOW)
+        assert not claims.move(connection, sending, DeliveryState.UNKNOWN)
         assert seen(connection).state == "accepted"
 
 
 def test_the_late_word_on_one_attempt_is_not_taken_for_that_on_the_next(engine: Engine, pending: Row[Any]) -> None:
     with writing(engine) as connection:
-        first = outbox.claim(connection, pending, "us", NOW, LEASE)
+        first = claims.claim(connection, pending, "us", NOW, LEASE)
         assert first
-        outbox.move(connection, seen(connection), DeliveryState.PENDING)
-        assert outbox.claim(connection, seen(connection), "them", NOW, LEASE)
-        assert not outbox.settle(connection, first, DeliveryState.ACCEPTED, NOW)
+        claims.move(connection, seen(connection), DeliveryState.PENDING)
+        assert claims.claim(connection, seen(connection), "them", NOW, LEASE)
+        assert not claims.settle(connection, first, DeliveryState.ACCEPTED, NOW)
         assert seen(connection).state == "sending"
 
 
 def test_what_is_known_by_another_way_is_not_written_over_by_the_sender(engine: Engine, pending: Row[Any]) -> None:
     with writing(engine) as connection:
-        held = outbox.claim(connection, pending, "us", NOW, LEASE)
+        held = claims.claim(connection, pending, "us", NOW, LEASE)
         assert held
-        assert outbox.settle(connection, held, DeliveryState.DELIVERED, NOW)  # a callback came first
-        assert not outbox.settle(connection, held, DeliveryState.ACCEPTED, NOW)
+        assert claims.settle(connection, held, DeliveryState.DELIVERED, NOW)  # a callback came first
+        assert not claims.settle(connection, held, DeliveryState.ACCEPTED, NOW)
         assert seen(connection).state == "delivered"
 
 
 def test_who_sends_or_asks_is_left_alone_until_the_lease_is_over(engine: Engine, pending: Row[Any]) -> None:
     with writing(engine) as connection:
-        assert outbox.hold(connection, pending, NOW, LEASE)
+        assert claims.hold(connection, pending, NOW, LEASE)
         assert outbox.waiting(connection, NOW + LEASE - 1) == []
-        assert outbox.claim(connection, seen(connection), "us", NOW, LEASE)
+        assert claims.claim(connection, seen(connection), "us", NOW, LEASE)
         assert outbox.waiting(connection, NOW + LEASE) == []
         assert outbox.waiting(connection, NOW + LEASE + 1)
 
 
 def test_who_ends_gives_up_its_own_messages_only(engine: Engine, pending: Row[Any]) -> None:
     with writing(engine) as connection:
-        assert outbox.claim(connection, pending, "us", NOW, LEASE)
-        assert outbox.give_up(connection, "them", NOW) == 0
-        assert outbox.give_up(connection, "us", NOW) == 1
+        assert claims.claim(connection, pending, "us", NOW, LEASE)
+        assert claims.give_up(connection, "them", NOW) == 0
+        assert claims.give_up(connection, "us", NOW) == 1
 
 
 # slots

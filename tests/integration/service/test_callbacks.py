@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from mash_monitor.channels.twilio_callback import REPLY, STATUS
 from mash_monitor.service.deliver import LEASE
-from mash_monitor.state import outbox
+from mash_monitor.state import claims, outbox
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.schema import alerts, attempts, deliveries, replies
 from mash_monitor.web.callbacks import TwilioCallbacks
@@ -112,7 +112,7 @@ def test_what_died_while_it_was_sent_is_settled_by_a_callback(post: CalledPost) 
     with reading(post.town.engine) as connection:
         (row,) = outbox.waiting(connection, at(NOON))
     with writing(post.town.engine) as connection:
-        assert outbox.claim(connection, row, "dead", at(NOON), LEASE) is not None
+        assert claims.claim(connection, row, "dead", at(NOON), LEASE) is not None
     post.twilio.accept({"To": DUTY, "Body": row.body, "StatusCallback": f"{post.public_url}{STATUS}/{row.id}"})
     assert post.told("delivered") == ["delivered"]
     assert post.after(LEASE + 1) == 0

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from mash_monitor.channels.base import Envelope, Outcome, Result
 from mash_monitor.service.deliver import LEASE, Courier
-from mash_monitor.state import outbox
+from mash_monitor.state import claims, outbox, told
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.outbox import Message, Purpose
 from mash_monitor.state.schema import attempts, deliveries
@@ -192,7 +192,7 @@ def test_a_sender_that_never_came_back_leaves_an_unknown_message_that_is_sent_ag
     with reading(post.town.engine) as connection:
         (row,) = outbox.waiting(connection, at(NOON))
     with writing(post.town.engine) as connection:
-        assert outbox.claim(connection, row, "dead", at(NOON), LEASE) is not None
+        assert claims.claim(connection, row, "dead", at(NOON), LEASE) is not None
     assert post.after(LEASE) == 0
     assert post.states() == [("sms", "sending", None)]
     assert post.after(1) == 0
@@ -274,8 +274,8 @@ def test_short_references_are_easy_to_read_aloud_and_unlike_each_other(town: Tow
 def test_listings_show_the_newest_first_and_only_the_states_asked_for(post: Post) -> None:
     put(post.town)
     with reading(post.town.engine) as connection:
-        listed = outbox.listing(connection, post.town.name)
+        listed = told.listing(connection, post.town.name)
         assert [row.id for row in listed] == sorted((row.id for row in listed), reverse=True)
-        unsettled = outbox.listing(connection, post.town.name, outbox.UNSETTLED)
+        unsettled = told.listing(connection, post.town.name, told.UNSETTLED)
         assert {row.purpose for row in unsettled} == {"alert", "ops"}
-        assert [row.purpose for row in outbox.of_contact(connection, post.town.name, "C-1")] == ["alert"]
+        assert [row.purpose for row in told.of_contact(connection, post.town.name, "C-1")] == ["alert"]

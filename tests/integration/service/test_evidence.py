@@ -5,7 +5,7 @@ import pytest
 from mash_monitor.domain.escalation import Step
 from mash_monitor.domain.rating import Level
 from mash_monitor.service.deliver import LEASE
-from mash_monitor.state import outbox
+from mash_monitor.state import claims, outbox
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.schema import alerts, deliveries, stops
 from tests.fakes import twilio_answers as answers
@@ -153,7 +153,7 @@ def test_what_a_sender_that_never_came_back_had_sent_is_found(post: TwilioPost) 
     with reading(post.town.engine) as connection:
         (row,) = outbox.waiting(connection, at(NOON))
     with writing(post.town.engine) as connection:
-        assert outbox.claim(connection, row, "dead", at(NOON), LEASE) is not None
+        assert claims.claim(connection, row, "dead", at(NOON), LEASE) is not None
     post.twilio.accept({"To": DUTY, "Body": row.body})
     assert post.after(LEASE + 1) == 0
     assert post.states()[0][:2] == ("sms", "accepted")

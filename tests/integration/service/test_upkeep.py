@@ -6,7 +6,7 @@ from mash_monitor.service import ops
 from mash_monitor.service.exercise import NobodyMeantError, outcomes, put_tests
 from mash_monitor.service.positions import as_of_now
 from mash_monitor.service.upkeep import NoMaintenanceError, end_maintenance, plan_maintenance
-from mash_monitor.state import outbox, stops
+from mash_monitor.state import stops, told
 from mash_monitor.state.agenda import agenda
 from mash_monitor.state.database import reading, writing
 from tests.integration.service.post import Post
@@ -123,4 +123,4 @@ def test_maintenance_that_has_passed_or_would_be_forgotten_is_refused(town: Town
     end_maintenance(town.hub, town.engine, "ann", at(NOON))
     assert town.told_ops() == []
     with reading(town.engine) as connection:
-        assert outbox.listing(connection, town.name) == []
+        assert told.listing(connection, town.name) == []

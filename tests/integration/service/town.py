@@ -17,7 +17,7 @@ from mash_monitor.domain.rating import Level, Policy
 from mash_monitor.service import passes
 from mash_monitor.service.hub import Directory, Recipients, StoreAccess, WatchedHub
 from mash_monitor.service.passes import PassResult
-from mash_monitor.state import alarms, ledger, outbox
+from mash_monitor.state import alarms, ledger, told
 from mash_monitor.state.database import reading
 from mash_monitor.state.schema import alerts, deliveries, transitions
 from mash_monitor.state.slots import Claim
@@ -165,7 +165,7 @@ class Town:
     def named(self, delivery: Row[Any]) -> set[str]:
         """The contacts whose alerts a message names."""
         with reading(self.engine) as connection:
-            query = select(alerts.c.contact_id).where(alerts.c.id.in_(outbox.alert_ids(connection, delivery.id)))
+            query = select(alerts.c.contact_id).where(alerts.c.id.in_(told.alert_ids(connection, delivery.id)))
             return set(connection.execute(query).scalars())
 
     def alarms(self) -> list[str]:
