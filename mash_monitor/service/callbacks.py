@@ -6,6 +6,7 @@ as if the provider had been asked: `domain.delivery` says what follows, and a st
 
 from mash_monitor.channels.base import Evidence, Outcome
 from mash_monitor.domain.delivery import DeliveryState, after_being_told
+from mash_monitor.service import settling
 from mash_monitor.service.deliver import Courier
 from mash_monitor.state import audit, told
 from mash_monitor.state.claims import Claimed
@@ -32,7 +33,8 @@ def _settled(courier: Courier, channel: str, delivery_id: int, said: Evidence) -
             return False
         # Whoever sends it just now finds it settled: what it learned is less than this.
         held = Claimed(row, row.fence, state)
-        if not courier.settle(connection, held, coming, Outcome(said.result, said.id, said.code)):
+        outcome = Outcome(said.result, said.id, said.code)
+        if not settling.settle(connection, courier.hubs, held, coming, outcome, now=courier.now()):
             return False
         audit.record(
             connection, courier.now(), row.hub, "told", delivery=row.id, channel=channel, result=said.result.value
