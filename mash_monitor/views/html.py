@@ -4,6 +4,7 @@ It may leave the machine, so references are shortened to safe ones, and source d
 the cause of a store's trouble stay out. Colours meet WCAG AA contrast, and each is also a word.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -15,15 +16,17 @@ from markupsafe import Markup
 
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.message import safe_reference
-from mash_monitor.domain.position import Position
+from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.scorecard import Scorecard
+from mash_monitor.domain.stretches import day_ahead
 from mash_monitor.domain.words import clock_time, moment
 from mash_monitor.views import glossary
 from mash_monitor.views.figures import OF_A_SCORECARD
-from mash_monitor.views.glossary import Standing, standing
-from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, while_shut
-from mash_monitor.views.sheet import Amount, Table, notes, span, tables
+from mash_monitor.views.glossary import Standing, ages, standing
+from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, since_reports, while_shut
+from mash_monitor.views.hours import hours, in_words
+from mash_monitor.views.sheet import Amount, Table, day, notes, span, tables
 from mash_monitor.views.untrusted import plain
 
 _LEVEL_COLOURS = {
@@ -59,13 +62,13 @@ class Bar:
 
 
 def summary_html(position: Position) -> str:
-    """The team and manager view of now as one page."""
-    return _render("summary.html.j2", **_of_position(position), urgent=position.watched[:_FIRST])
+    """The team and manager view of now as one page, with charts and the most urgent contacts."""
+    return _summary(position, position.watched[:_FIRST], charts=True)
 
 
 def report_html(position: Position) -> str:
-    """The position in three lines, then every open contact, the most urgent first."""
-    return _render("report.html.j2", **_of_position(position))
+    """The same with every open contact, for mail programs that draw no charts: their tables say what they say."""
+    return _summary(position, position.watched, charts=False)
 
 
 def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
@@ -81,19 +84,28 @@ def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
     )
 
 
-def _of_position(position: Position) -> dict[str, Any]:
+def _summary(position: Position, listed: Sequence[Watched], *, charts: bool) -> str:
     def when(instant: int) -> str:
         return clock_time(instant, position.now, position.zone)
 
-    return {
-        "position": position,
-        "title": position.title,
-        "lines": headline(position),
-        "banner": banner(position, with_cause=False),
-        "breaching": breaching(position),
-        "while_shut": while_shut(position),
-        "when": when,
-    }
+    return _render(
+        "summary.html.j2",
+        position=position,
+        title=position.title,
+        lines=headline(position),
+        banner=banner(position, with_cause=False),
+        since=since_reports(position),
+        stretches=day_ahead(position),
+        hours=hours(position),
+        hours_in_words=in_words(position),
+        breaching=breaching(position),
+        while_shut=while_shut(position),
+        ages={ages(band): counts for band, counts in position.by_age().items() if counts.total},
+        weeks=list(position.performance[0].weeks) if position.performance else [],
+        listed=listed,
+        charts=charts,
+        when=when,
+    )
 
 
 def _render(template: str, **context: Any) -> str:
@@ -127,6 +139,7 @@ def _templates() -> Environment:
         "segments": _segments,
         "chart_of": _chart_of,
         "reference": safe_reference,
+        "day": day,
     }
     return templates
 

@@ -19,13 +19,13 @@ from mash_monitor.state.tokens import Token
 from mash_monitor.views.chosen import chosen
 from mash_monitor.views.facts import facts
 from mash_monitor.views.figures import OF_A_SCORECARD
+from mash_monitor.views.hours import hours, in_words
 from mash_monitor.views.sheet import notes, tables
 from mash_monitor.web import pages
 from mash_monitor.web.archive import Archive
 from mash_monitor.web.doors import Doors
 from mash_monitor.web.live import events
 from mash_monitor.web.snapshot import Lookout
-from mash_monitor.web.strip import in_words, strip
 from mash_monitor.web.visit import Visit
 
 ON_A_PAGE = 100
@@ -62,11 +62,10 @@ class Board:
     def _wall(self, visit: Visit) -> Response:
         def draw() -> bytes:
             position = visit.snapshot.position
-            hours = strip(position)
             overdue = [item for item in position.watched if item.overdue]
             coming = [item for item in position.watched if not item.overdue]
             return pages.of_position(
-                "wall", visit, hours=hours, hours_in_words=in_words(hours), room=_ON_THE_WALL,
+                "wall", visit, hours=hours(position), hours_in_words=in_words(position), room=_ON_THE_WALL,
                 columns=[(title, found) for title, found in (("Overdue", overdue), ("Still in time", coming)) if found],
             )  # fmt: skip
 
