@@ -66,7 +66,10 @@ def withheld(published: Published, least: int) -> frozenset[Cell]:
         leaks = given_away(hidden.cells, sums)
         if not leaks:
             return frozenset(hidden.cells)
-        hidden.add_smallest(cell for one in sums if leaks & {one.total, *one.parts} for cell in (*one.parts, one.total))
+        # from a ring of sums around the leaks, or the next wider one, where all of that is withheld already or nought
+        reach = leaks
+        while not hidden.add_smallest(reach):
+            reach = {cell for one in sums if reach & {one.total, *one.parts} for cell in (*one.parts, one.total)}
 
 
 def _protected(one: Sum, hidden: "_Hidden", least: int) -> bool:
