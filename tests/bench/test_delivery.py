@@ -125,7 +125,7 @@ def test_an_idle_tick_asks_little(report: Report, kind: str, engine: Engine, hub
 
 
 def _rest(daemon: Daemon) -> None:
-    threads = [daemon._sending, *(work.thread for work in daemon._work.values())]
+    threads = [daemon._mailroom.thread, *(watch.thread for watch in daemon._watches.values())]
     for thread in threads:
         if thread is not None:
             thread.join()

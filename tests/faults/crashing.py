@@ -30,7 +30,7 @@ from tests.faults.points import CALLS, commits
 _FASTER = 1_000
 """A tick comes so many times sooner: while the clock stands, the next one has nothing to do."""
 _MOST_TICKS = 50
-_TICKING = "daemon.Daemon."
+_TICKING = ("daemon.Daemon.", "timekeeper.Timekeeper.", "watch.Watch.")
 """What the tick itself commits, at every tick; what there is to do follows from it in the same one."""
 
 
@@ -152,13 +152,13 @@ def _work_off(daemon: Any, tick: Callable[[Any], None]) -> None:
     for _ in range(_MOST_TICKS):
         done = FATE.done
         tick(daemon)
-        if daemon._stopping.is_set():
+        if daemon._shift.over:
             return
-        for work in daemon._work.values():
-            if work.thread is not None:
-                work.thread.join()
-        if daemon._sending is not None:  # whoever wrote a message has begun to send it
-            daemon._sending.join()
+        for watch in daemon._watches.values():
+            if watch.thread is not None:
+                watch.thread.join()
+        if daemon._mailroom.thread is not None:  # whoever wrote a message has begun to send it
+            daemon._mailroom.thread.join()
         if FATE.done == done:
             return
 

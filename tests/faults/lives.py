@@ -192,7 +192,7 @@ def _called_back(stage: Stage) -> None:
     stage.terminate()
 
 
-_RENEWED = "after daemon.Daemon._tick_hub.1"
+_RENEWED = "after watch.Watch.tick.1"
 
 
 def _hanging_store(stage: Stage) -> None:
@@ -248,14 +248,8 @@ REACHED = {
     "acknowledge.by_reference": _LADDER,
     "auditor.act": _START,
     "callbacks._settled": _CALLED,
-    "daemon.Daemon._account": _START,
-    "daemon.Daemon._mind_the_clock": _SET_BACK,
-    "daemon.Daemon._release": _HANGING,
-    "daemon.Daemon._tick_hub.1": _HANGING,
-    "daemon.Daemon._tick_hub.2": _START,
     "daemon.Daemon._wind_down.give_up": _START,
     "daemon.Daemon._beat": _START,
-    "daemon.Daemon._between": _LADDER,
     "deliver.Courier._ask.1": _START,
     "deliver.Courier._ask.2": _START,
     "deliver.Courier._lost": _DECIDED,
@@ -270,10 +264,16 @@ REACHED = {
     "passes.raise_overdue": _LADDER,
     "passes.report": _START,
     "replies.Secretary.read": _LADDER,
+    "timekeeper.Timekeeper.was_set_back": _SET_BACK,
     "tokens._new": _QUIET,
     "tokens._revoke": _QUIET,
     "upkeep.end_maintenance": _QUIET,
     "upkeep.plan_maintenance": _QUIET,
+    "watch.Watch._account": _START,
+    "watch.Watch._between": _LADDER,
+    "watch.Watch.release": _HANGING,
+    "watch.Watch.tick.1": _HANGING,
+    "watch.Watch.tick.2": _START,
     "EmailChannel.send": _START,
     "TwilioChannel.find": _START,
     "TwilioChannel.replies": _LADDER,

@@ -55,7 +55,7 @@ def test_several_services_do_everything_once(kind: str, number: int, stages: Sta
 def test_who_was_paused_past_its_lease_while_it_had_a_report_to_make_finds_it_made(kind: str, stages: Stages) -> None:
     with stages.open(kind, BEGINS) as stage:
         _overdue(stage)
-        _take_over(stage, point="after daemon.Daemon._tick_hub.2")
+        _take_over(stage, point="after watch.Watch.tick.2")
         assert account(stage, (Told(DUTY, "C-1"), Told(LEADS_MAIL, "1 OVERDUE"))) == []
         assert stage.log.count('"event": "overtaken"') == 1
         assert stage.log.count('"event": "report"') == 1

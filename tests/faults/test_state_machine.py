@@ -41,6 +41,7 @@ from mash_monitor.service.deliver import LEASE, Courier
 from mash_monitor.service.hub import Recipients
 from mash_monitor.service.parking import NotWatched, park
 from mash_monitor.service.replies import Secretary
+from mash_monitor.service.shift import Shift
 from mash_monitor.service.upkeep import plan_maintenance
 from mash_monitor.state.database import connect, locate, reading
 from mash_monitor.state.schema import alerts, deliveries, ledger, maintenance, metadata
@@ -88,12 +89,10 @@ class InTurn:
         return None
 
 
-class Process(Daemon):
-    """One process of the service; what it would start in threads, it does at once."""
-
-    def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
-        work()
-        return threading.Thread(target=work, name=name)
+def at_once(_shift: Shift, name: str, work: Callable[[], None]) -> threading.Thread:
+    """In place of a thread that would do this work."""
+    work()
+    return threading.Thread(target=work, name=name)
 
 
 Database = Callable[[Path], Engine]
@@ -153,13 +152,13 @@ class Weekend(RuleBasedStateMachine):
 
     # the service
 
-    def new_process(self) -> Process:
+    def new_process(self) -> Daemon:
         self.instances += 1
         hubs = {self.town.name: self.town.hub}
         channels = {"sms": self.sms, "email": self.email}
         courier = Courier(self.engine, hubs, channels, f"process-{self.instances}", self.ours)
         secretary = Secretary(self.engine, hubs, channels)
-        return Process(self.engine, hubs, courier, self.ours, secretary=secretary, started_at=self.ours.now)
+        return Daemon(self.engine, hubs, courier, self.ours, secretary=secretary, started_at=self.ours.now)
 
     def tick(self) -> None:
         self.doomed = self.commits_left is not None
@@ -465,6 +464,7 @@ def play(database: Database, examples: int, steps: int = 30) -> None:
 @pytest.fixture(autouse=True)
 def _in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliver, "ThreadPoolExecutor", InTurn)
+    monkeypatch.setattr(Shift, "start", at_once)
 
 
 EXAMPLES = int(os.environ.get("MASH_WEEKENDS", "12"))

@@ -44,11 +44,11 @@ class Process:
         self.rest()
 
     def rest(self) -> None:
-        for work in self.daemon._work.values():
-            if work.thread is not None:
-                work.thread.join()
-        if self.daemon._sending is not None:
-            self.daemon._sending.join()
+        for watch in self.daemon._watches.values():
+            if watch.thread is not None:
+                watch.thread.join()
+        if self.daemon._mailroom.thread is not None:
+            self.daemon._mailroom.thread.join()
 
 
 @pytest.fixture
@@ -230,15 +230,15 @@ def test_a_store_that_hangs_stops_neither_the_tick_nor_another_hub_nor_delivery(
         process.tick()
         clock.now = at(NOON)
         process.daemon.tick()
-        held = process.daemon._work["stuck"].thread
+        held = process.daemon._watches["stuck"].thread
         assert held is not None
-        process.daemon._work[town.name].thread.join()  # type: ignore[union-attr]
-        process.daemon._sending.join()  # type: ignore[union-attr]
+        process.daemon._watches[town.name].thread.join()  # type: ignore[union-attr]
+        process.daemon._mailroom.thread.join()  # type: ignore[union-attr]
         assert held.is_alive()
         assert run_slots(town)[at(NOON)] == "done"
         clock.now += 30
         process.daemon.tick()
-        process.daemon._sending.join()  # type: ignore[union-attr]
+        process.daemon._mailroom.thread.join()  # type: ignore[union-attr]
         assert [envelope.address for envelope in process.channels["sms"].sent] == ["+447700900123"]
         with reading(town.engine) as connection:
             newest = services.newest(connection)
@@ -261,10 +261,10 @@ def test_a_channel_that_hangs_stops_neither_the_tick_nor_the_reports(process: Pr
     process.tick(FRIDAY)
     process.clock.now = at(NOON)
     process.daemon.tick()
-    process.daemon._work[process.town.name].thread.join()  # type: ignore[union-attr]
+    process.daemon._watches[process.town.name].thread.join()  # type: ignore[union-attr]
     process.clock.now += 30
     process.daemon.tick()
-    process.daemon._work[process.town.name].thread.join()  # type: ignore[union-attr]
+    process.daemon._watches[process.town.name].thread.join()  # type: ignore[union-attr]
     assert run_slots(process.town)[at(NOON)] == "done"
     process.clock.now += 30
     process.daemon.tick()
@@ -324,7 +324,7 @@ def test_a_stop_that_comes_before_the_scheduler_runs_is_heard(
     thread.start()
     thread.join(10)
     assert not thread.is_alive()
-    assert process.daemon._stopping.is_set()
+    assert process.daemon._shift.over
 
 
 # health
@@ -377,7 +377,7 @@ def test_replies_are_heard_though_a_message_cannot_be_dealt_with(
         raise LookupError("no such channel")
 
     secretary = Listener()
-    process.daemon.secretary = secretary  # type: ignore[assignment]
+    process.daemon._mailroom.secretary = secretary  # type: ignore[assignment]
     monkeypatch.setattr(Courier, "deliver", breaks)
     process.tick("2026-03-05 16:32")
     assert secretary.heard == 1

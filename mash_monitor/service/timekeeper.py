@@ -1,0 +1,46 @@
+"""Whether time went on as it should from tick to tick: a machine may sleep, and a clock be set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from mash_monitor.service import ops
+from mash_monitor.service.hub import WatchedHub
+from mash_monitor.service.shift import Shift
+from mash_monitor.state import setback
+from mash_monitor.state.database import reading, writing
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Timekeeper:
+    """Remembers the last tick of one process."""
+
+    shift: Shift
+    hubs: Mapping[str, WatchedHub]
+    _last_tick_at: int = 0
+    _awake_since: int = 0
+
+    def was_set_back(self, now: int) -> bool:
+        """Whether the clock was set back; then nothing on record waits any longer for the time that was wrong."""
+        last: int | None = self._last_tick_at
+        if not last:
+            with reading(self.shift.engine) as connection:
+                last = setback.latest_present(connection)
+        if last is None or last <= now + setback.TOLERANCE:
+            return False
+        log.warning("clock_set_back", seconds=last - now)
+        with writing(self.shift.engine) as connection:
+            for hub in self.hubs.values():
+                again = setback.move_back(connection, hub.name, last - now, now)
+                ops.tell_set_back(connection, hub, last - now, again, now)
+        return True
+
+    def awake_since(self, now: int) -> int:
+        """Since when this process has been ticking without a pause. To be asked once a tick."""
+        if not 0 <= now - self._last_tick_at <= max(60, 3 * self.shift.tick_seconds):
+            self._awake_since = now
+        self._last_tick_at = now
+        return self._awake_since
