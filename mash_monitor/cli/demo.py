@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from mash_monitor.app import App
+from mash_monitor.app.hubs import store_settings
 from mash_monitor.channels.console import ConsoleChannel
 from mash_monitor.cli import given
 from mash_monitor.cli.main import DONE, UsedWrongError
@@ -30,7 +31,7 @@ def demo_command(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.dir).resolve() if arguments.dir else app.config.folder / "var" / "demo"
     made = _prepare(app.config, hub.name, folder)
     hub, engine = made.hub(hub.name), made.state_for_writing()
-    settings = made.store_settings(made.config.hubs[hub.name])
+    settings = store_settings(made.config.hubs[hub.name])
     with (folder / "messages.txt").open("w", encoding="utf-8") as shown:
         lived = live(
             hub, engine, settings, folder, {"console": ConsoleChannel(shown)},

@@ -6,6 +6,7 @@ import sys
 
 from mash_monitor import clock
 from mash_monitor.app import App
+from mash_monitor.app.hubs import store_settings
 from mash_monitor.cli.main import DONE
 from mash_monitor.cli.working import local_file
 from mash_monitor.contacts.importing import ImportResult, import_file
@@ -18,7 +19,7 @@ def take_in(arguments: argparse.Namespace, app: App) -> int:
     """Import one file into the hub's embedded store and say what became of its rows."""
     hub = app.hub(arguments.hub)
     file = local_file(arguments.file)
-    settings = app.store_settings(app.config.hubs[hub.name])
+    settings = store_settings(app.config.hubs[hub.name])
     with _Progress(quiet=arguments.json) as progress:
         result = import_file(
             file, settings, hub.zone, app.config.folder, clock.now(), preset=arguments.preset, progress=progress.show,

@@ -11,6 +11,7 @@ import pytest
 
 from mash_monitor import clock
 from mash_monitor.app import App
+from mash_monitor.app.hubs import store_settings
 from mash_monitor.contacts.importing import import_file
 from mash_monitor.service import passes
 from mash_monitor.state import tokens
@@ -61,7 +62,7 @@ class Service:
         file = self.program.folder / "contacts.csv"
         file.write_text(CONTACTS + "".join(f"{line}\n" for line in contacts), encoding="utf-8")
         app = App.load(self.program.folder / "config.toml", {})
-        settings = app.store_settings(app.config.hubs["north"])
+        settings = store_settings(app.config.hubs["north"])
         assert import_file(file, settings, app.config.zone, self.program.folder, clock.now()).imported
 
     def pass_over(self, *contacts: str) -> None:

@@ -1,4 +1,4 @@
-"""The composition root: from a configuration to the objects that do the work."""
+"""One configuration, and everything that is made from it."""
 
 import os
 import sys
@@ -6,16 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from mash_monitor.config import Config, ConfigError, Hub, load
-from mash_monitor.config.roster import HubRoster
-from mash_monitor.contacts import ContactStore, StoreSettings, open_store
-from mash_monitor.domain.entry import Rules
-from mash_monitor.rules import Pack, load_pack
-from mash_monitor.service.hub import Directory, Recipients, StoreAccess, WatchedHub
+from mash_monitor.app.hubs import watched_hub
+from mash_monitor.config import Config, ConfigError, load
+from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state.database import connect, locate
 from mash_monitor.state.migrate import Level, Status, require, status, upgrade
 
@@ -23,8 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from mash_monitor.channels.base import Channel
-    from mash_monitor.config.channels import Notify
-    from mash_monitor.config.models import Recipients as ConfiguredRecipients
     from mash_monitor.service.daemon import Daemon
     from mash_monitor.service.deliver import Courier
 
@@ -52,7 +46,7 @@ class App:
         """The hub of this name, whatever is wrong with others; without a name the only one. Raises ConfigError."""
         name = self.named(name)
         if name not in self._made:
-            self._made[name] = self._hub(name, self.config.hubs[name])
+            self._made[name] = watched_hub(self.config, name)
         return self._made[name]
 
     def named(self, name: str | None) -> str:
@@ -63,51 +57,6 @@ class App:
             asked = "name one of them with --hub" if name is None else f"there is no hub {name!r}"
             raise ConfigError([f"{asked}: {', '.join(sorted(self.config.hubs))}"])
         return name
-
-    def pack(self, name: str) -> Pack:
-        """The rule pack of a hub. Raises ConfigError."""
-        return load_pack(self.config.folder / self.config.hubs[name].rules)
-
-    def _hub(self, name: str, hub: Hub) -> WatchedHub:
-        policy = self.pack(name).policy(self.config.zone, *self.config.reports(hub))
-        rules = Rules(policy, sha256(policy.fingerprint.encode()).hexdigest()[:32])
-        return WatchedHub(
-            name=name,
-            title=hub.title,
-            rules=rules,
-            store=StoreAccess(self._opener(hub), hub.store.timeout),
-            directory=Directory(
-                self._reach(name),
-                HubRoster(self.config, name).at,
-                self.config.zone,
-                aliases=tuple({**self.config.people, **hub.people}),
-            ),
-            ladder=hub.ladder(),
-            summary=_recipients(hub.summary),
-            ops=_recipients(self.config.service.ops),
-            handover=_recipients(hub.handover),
-            repeat_every=hub.repeat_every,
-            repeat_most=hub.repeat_most,
-        )
-
-    def store_settings(self, hub: Hub) -> StoreSettings:
-        """A hub's contact store as its reader wants it."""
-        store = hub.store
-        return StoreSettings(
-            url=store.url, preset=store.preset, lookback=store.lookback, table=store.table, columns=store.columns,
-            query=store.query, outcomes=store.outcomes, sources=store.sources, risks=store.risks,
-            timeout=store.timeout,
-        )  # fmt: skip
-
-    def _opener(self, hub: Hub) -> Callable[[], ContactStore]:
-        return lambda: open_store(self.store_settings(hub), self.config.zone, self.config.folder)
-
-    def _reach(self, hub: str) -> Callable[[str, str], str | None]:
-        def reach(alias: str, channel: str) -> str | None:
-            person = self.config.person(hub, alias)
-            return None if person is None else person.address(channel)
-
-        return reach
 
     # state
 
@@ -167,38 +116,10 @@ class App:
 
     def channels(self, now: Callable[[], int], console: TextIO = sys.stdout) -> dict[str, "Channel"]:
         """The configured ways out, by the name people are reached by. Raises ConfigError."""
-        from mash_monitor.channels.apprise import AppriseChannel
-        from mash_monitor.channels.console import ConsoleChannel
-        from mash_monitor.channels.email import EmailChannel, EmailSettings
-        from mash_monitor.channels.twilio import TwilioChannel, TwilioSettings
+        from mash_monitor.app.ways import ways_out
         from mash_monitor.channels.twilio_callback import STATUS
 
-        given, built = self.config.channels, dict[str, "Channel"]()
-        try:
-            if given.console is not None:
-                built["console"] = ConsoleChannel(console)
-            if given.twilio is not None:
-                sms = given.twilio
-                built["sms"] = TwilioChannel(TwilioSettings(
-                    account_sid=sms.account_sid, auth_token=sms.auth_token.reveal(),
-                    from_number=sms.sender, messaging_service_sid=sms.messaging_service_sid, base_url=sms.base_url,
-                    connect_timeout=min(5, sms.timeout), read_timeout=sms.timeout, total_timeout=sms.timeout,
-                    status_callback=self.public(STATUS) if sms.status == "callback" else None,
-                    followed=sms.status != "off",
-                ))  # fmt: skip
-            if given.email is not None:
-                mail = given.email
-                built["email"] = EmailChannel(EmailSettings(
-                    host=mail.host, port=mail.port, sender=mail.sender, security=mail.security, user=mail.user,
-                    password=mail.password.reveal() if mail.password else None, timeout=mail.timeout,
-                ), now)  # fmt: skip
-            if given.apprise is not None:
-                built["apprise"] = AppriseChannel(timeout=given.apprise.timeout)
-            if given.notify is not None:
-                built |= {channel.name: channel for channel in _notify(given.notify)}
-        except ValueError as error:
-            raise ConfigError([str(error)]) from None
-        return built
+        return ways_out(self.config.channels, now, console, self.public(STATUS))
 
     def public(self, path: str) -> str | None:
         """The address at which others reach a path of the web room; None where no public address is configured."""
@@ -237,22 +158,3 @@ class App:
             watch_every=service.watch_every,
             dead_man=None if service.dead_man == "off" else service.dead_man,
         )
-
-
-def _notify(given: "Notify") -> "Iterator[Channel]":
-    """A channel for each template that there is. Raises ValueError."""
-    from mash_monitor.channels.notify import NotifyChannel
-    from mash_monitor.channels.notify_settings import NotifySettings
-
-    settings = NotifySettings(
-        api_key=given.api_key.reveal(), sms_template=given.sms_template,
-        email_template=given.email_template, base_url=given.base_url, timeout=given.timeout,
-    )  # fmt: skip
-    if given.sms_template is not None:
-        yield NotifyChannel(settings, "sms")
-    if given.email_template is not None:
-        yield NotifyChannel(settings, "email")
-
-
-def _recipients(given: "ConfiguredRecipients | None") -> Recipients | None:
-    return None if given is None else Recipients(tuple(given.to), tuple(given.by))
