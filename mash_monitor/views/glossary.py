@@ -47,6 +47,10 @@ OUTCOMES = {
 COMPARED = {True: "follows", False: "DOES NOT FOLLOW", None: "not checked"}
 """What is found of a figure of a published table."""
 
+_ON_A_WALL = 13
+_END = 6
+"""Characters of a reference that a wall has room for, and how many are left at each end of a longer one."""
+
 _DOUBTS = {
     "set_aside": ("row set aside, it has no id", "rows set aside, they have no id"),
     "time_unreadable": ("time unreadable, watched as red", "times unreadable, watched as red"),
@@ -120,6 +124,11 @@ def by_level(counts: Counts) -> dict[Level, int]:
     """The counts by level, the worst first; they add up to the total."""
     numbers = (counts.overdue, counts.red, counts.amber, counts.green)
     return dict(zip(LEVEL_WORDS, numbers, strict=True))
+
+
+def cut(reference: str) -> str:
+    """A reference for a wall: a long one keeps its ends, "0f8fad…28950e", as its link keeps all of it."""
+    return reference if len(reference) <= _ON_A_WALL else f"{reference[:_END]}…{reference[-_END:]}"
 
 
 def time_left(seconds: int | None) -> str:

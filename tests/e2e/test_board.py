@@ -13,9 +13,11 @@ from mash_monitor import clock
 from mash_monitor.app import App
 from mash_monitor.app.hubs import store_settings
 from mash_monitor.contacts.importing import import_file
+from mash_monitor.domain.message import safe_reference
 from mash_monitor.service import passes
 from mash_monitor.state import tokens
 from mash_monitor.state.database import writing
+from mash_monitor.views.glossary import cut
 from tests.browser import Screen, screen
 from tests.e2e.program import Program, ago
 from tests.e2e.service import CONTACTS, config, rows, running, until
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 SIZES = [(320, 640), (768, 1024), (1280, 800), (1920, 1080)]
 PAGES = ["/", "/list", "/contact/C-2", "/scorecard", "/login", "/nowhere"]
+LONG = (*(f"{number:040}" for number in range(4)), "C-" + "9" * 198)
+"""References as long as may leave, of which the wall shows the ends, and a longer one that a digest stands for."""
 FROM_FOUR_METRES = 25
 """Pixels of 1080 on a screen of 55 inches: letters of 12 mm, ten minutes of arc."""
 
@@ -101,7 +105,8 @@ def made(folder: Any) -> Iterator[Service]:
     service.take_in(
         f"C-1,,{ago(hours=30)},6,<i>Police</i>,w1,A",
         f"C-2,,{ago(hours=23)},6,Police,w2,A",
-        *(f"C-{number},,{ago(minutes=number)},6,School,w3,B" for number in range(10, 130)),
+        *(f"C-{number},,{ago(minutes=number)},6,School,w3,B" for number in range(10, 125)),
+        *(f"{reference},,{ago(minutes=140)},6,School,w3,B" for reference in LONG),
     )
     yield service
 
@@ -156,6 +161,20 @@ def test_a_wall_is_read_from_four_metres_without_scrolling(chromium: "Browser", 
         assert [re.sub(r"\s+", " ", text).strip() for text in seen.page.locator(".tile").all_inner_texts()][:2] == [
             "1 OVERDUE", "1 RED",
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_reference_of_any_length_has_room_on_the_wall(
+    chromium: "Browser", service: Service, width: int, height: int
+) -> None:
+    with service.screen(chromium, width, height) as seen:
+        seen.page.goto(service.url)
+        shown = seen.page.locator(".reference").all_inner_texts()
+        assert {cut(safe_reference(reference)) for reference in LONG} <= set(shown)
+        assert seen.page.get_by_title(LONG[0], exact=True).get_attribute("href") == f"/contact/{LONG[0]}"
+        over = "parts => parts.map(part => part.scrollWidth - part.clientWidth)"
+        assert set(seen.page.locator(".urgent li").evaluate_all(over)) == {0}
+        assert seen.overflow == 0
 
 
 def test_on_paper_there_is_nothing_to_click_and_everything_to_read(chromium: "Browser", service: Service) -> None:

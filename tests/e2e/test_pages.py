@@ -49,14 +49,26 @@ def test_axe_finds_nothing(chromium: "Browser", files: dict[str, str], name: str
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_a_scorecard_fits_every_screen(chromium: "Browser", files: dict[str, str], width: int) -> None:
+def test_every_page_fits_every_screen(chromium: "Browser", files: dict[str, str], width: int) -> None:
     with screen(chromium, width, 800) as seen:
-        seen.page.goto(files["scorecard"])
-        assert seen.overflow <= 0
+        for name, address in files.items():
+            seen.page.goto(address)
+            assert (name, seen.overflow <= 0) == (name, True)
 
 
-def test_on_a4_no_table_of_a_scorecard_is_cut_off(chromium: "Browser", files: dict[str, str]) -> None:
+def test_on_a4_no_table_is_cut_off(chromium: "Browser", files: dict[str, str]) -> None:
     with screen(chromium, 680, 1000) as seen:  # A4 within its margins, in pixels
         seen.page.emulate_media(media="print")
+        for name, address in files.items():
+            seen.page.goto(address)
+            assert (name, seen.overflow <= 0) == (name, True)
+
+
+def test_no_figure_is_broken_in_its_middle(chromium: "Browser", files: dict[str, str]) -> None:
+    with screen(chromium, 320, 800) as seen:
         seen.page.goto(files["scorecard"])
-        assert seen.overflow <= 0
+        lines = """cells => cells.map(cell => {
+            const range = document.createRange(); range.selectNodeContents(cell)
+            return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size
+        })"""
+        assert set(seen.page.locator("td.n:not(:empty), td > strong:first-child").evaluate_all(lines)) == {1}

@@ -16,6 +16,7 @@ from mash_monitor.views.glossary import (
     ages,
     by_level,
     changed,
+    cut,
     doubts,
     share,
     share_in_numbers,
@@ -109,3 +110,8 @@ def test_ages_are_told_in_hours_and_days() -> None:
     assert [ages(band) for band in (*AGES, None)] == [
         "under 8 h", "8 to 24 h", "1 to 2 days", "2 to 3 days", "3 to 7 days", "over 7 days", "time unreadable",
     ]  # fmt: skip
+
+
+def test_a_long_reference_keeps_its_ends() -> None:
+    assert [cut("C-10234"), cut("2026/03-00017")] == ["C-10234", "2026/03-00017"]
+    assert cut("0f8fad5b-d9cb-469f-a165-70867728950e") == "0f8fad…28950e"

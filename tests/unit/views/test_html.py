@@ -10,8 +10,11 @@ import pytest
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Position, Quality, StoreSeen
+from mash_monitor.domain.stretches import day_ahead
 from mash_monitor.domain.suppression import suppressed
 from mash_monitor.views import html
+from mash_monitor.views.glossary import HERE, percentage, share, share_in_numbers
+from mash_monitor.views.hours import in_words
 from mash_monitor.views.html import report_html, scorecard_html, summary_html
 from mash_monitor.views.text import report_text
 from tests.unit.views import sample
@@ -135,6 +138,26 @@ def test_the_report_names_every_open_contact_in_order_with_its_colour_as_a_word(
     assert [found for found in re.findall(r">(C-\d+)<", page) if found in references] == references
     for word, number in (("OVERDUE", position.counts.overdue), ("RED", position.counts.red)):
         assert page.count(f"</span> {word}</span>") == number
+
+
+def test_a_summary_has_what_the_terminal_has_and_an_email_has_it_without_a_chart() -> None:
+    position = sample.position(now=NOON)
+    page, mail = summary_html(position), report_html(position)
+    assert page.count("<svg") == 1 + len(position.performance or ())  # the day ahead, and the weeks by each clock
+    assert "<svg" not in mail
+    for view in (page, mail):
+        assert len(view) < 100 * 1024
+        said = " ".join(" ".join(Outline(view).words).split())
+        for stretch in day_ahead(position):
+            assert f"{HERE[stretch.staffed]} {len(stretch.due) or 'none'} " in said
+        for row in position.performance or ():
+            assert all(f"{share(tally)} {share_in_numbers(tally)}" in said for tally in row.weeks.values())
+        assert position.intake is not None
+        police = position.by_group()["Police"]
+        flow, came = position.intake.groups["Police"], percentage(position.intake.share_pct("Police"))
+        converted = percentage(flow.conversion_pct)
+        assert f"Police {police.total} {police.red} {police.overdue} {came} {converted}" in said
+    assert in_words(position) in page
 
 
 def hostile() -> Position:
