@@ -6,36 +6,60 @@ plain where they differ by the child alone. Everything is looked at by column, s
 more than reading it, and only where a column fails in smaller and smaller parts, down to the row that is odd.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress
-from operator import itemgetter, le, ne, not_
+from operator import le
 from typing import Any, NamedTuple
 
+from mash_monitor.contacts.chunks import Columns
 from mash_monitor.contacts.columns import WallClock, persons_of
 from mash_monitor.contacts.errors import NotInBulk
-from mash_monitor.contacts.rows import RawRow, RowParser
+from mash_monitor.contacts.rows import RowParser
 from mash_monitor.domain.case import STILL_OPEN, Plain, Traits, traits_of
-from mash_monitor.domain.contact import CONVERTED, Contact, Mark, Row, merge
+from mash_monitor.domain.contact import CONVERTED, Contact, Mark, Row
 
-_KEY: Callable[[RawRow], Any] = itemgetter(0)
-_PERSON: Callable[[RawRow], Any] = itemgetter(1)
-_ROW: Callable[[tuple[int, RawRow]], RawRow] = itemgetter(1)
-_SAME: Callable[[RawRow], Any] = itemgetter(slice(2, 9))  # all but the ids
-_WORDS: Callable[[RawRow], Any] = itemgetter(slice(4, 9))  # source code and words, risk, team, outcome
 _PARTS = 10
 _KEPT = 50_000
-
-Group = Sequence[RawRow]
-"""The rows of one contact."""
-Others = Sequence[tuple[int, RawRow]]
-"""The rows of contacts but their first, each with the place of that among the first ones."""
+_MANY = 1_000
+"""So many odd contacts may be read again by their ids, or one in ten of all."""
 
 
-class Sorted(NamedTuple):
-    """What a chunk of rows came to: contacts that were received in the window."""
+class _Rows(NamedTuple):
+    """Rows as columns of equal length, and the words of each row as one value."""
 
-    plain: Plain
-    contacts: list[Contact]
+    keys: Sequence[Any]
+    persons: Sequence[Any]
+    received: Sequence[Any]
+    decided: Sequence[Any]
+    words: Sequence[tuple[Any, ...]]
+
+    def of(self, wanted: Iterable[object]) -> "_Rows":
+        mask = list(wanted)
+        return _Rows(*(list(compress(column, mask)) for column in self))
+
+    def between(self, first: int, end: int) -> "_Rows":
+        return _Rows(*(column[first:end] for column in self))
+
+    def at(self, place: int) -> "_Values":
+        return tuple(column[place] for column in self)
+
+    def plus(self, rows: Sequence["_Values"]) -> "_Rows":
+        return _Rows(*([*column, *more] for column, more in zip(self, zip(*rows, strict=True), strict=True)))
+
+    def alike(self, places: Sequence[int]) -> bool:
+        """Whether these rows differ by the child alone."""
+        first = places[0]
+        received, decided, words = self.received[first], self.decided[first], self.words[first]
+        return all(
+            self.received[place] == received and self.decided[place] == decided and self.words[place] == words
+            for place in places[1:]
+        )
+
+
+_Values = tuple[Any, ...]
+"""Those of one row."""
+_Siblings = Sequence[tuple[int, Any]]
+"""The other children of contacts, each with the place of the contact's first row."""
 
 
 class Bulk:
@@ -47,75 +71,93 @@ class Bulk:
     def __init__(
         self, parser: RowParser, window: tuple[int, int], now: int, at: int, doubted: frozenset[str]
     ) -> None:  # fmt: skip
-        self._parser = parser
         self._start, self._end = window
-        self._now, self._at = now, at
+        self._at = at
         self._doubted = doubted
-        self._held: dict[Any, list[RawRow]] = {}
+        self._held: dict[Any, list[_Values]] = {}
+        self._odd: list[Any] = []
         self._clock = WallClock(parser.zone)
         self._traits = _TraitsOfWords(parser, now)
 
-    def sort(self, chunks: Iterable[Sequence[RawRow]], several: Mapping[Any, int]) -> Iterator[Sorted]:
-        """Sort the rows received in the window, give or take some.
+    def sort(self, chunks: Iterable[Columns]) -> Iterator[Plain]:
+        """The plain ones of the rows received in the window, give or take some.
 
-        `several` has the number of rows of each contact with more than one, wherever they are. Raises NotInBulk.
+        Raises NotInBulk where most would have to be read again.
         """
-        for rows in chunks:
-            heads, others = self._heads(rows, several)
-            odd: list[Group] = []
-            plain = [*self._columns(heads, others, odd)]
-            yield Sorted(plain[0] if len(plain) == 1 else _joined(plain), self._inside(map(self._contact, odd)))
+        looked_at = 0
+        for chunk in chunks:
+            _refuse_odd(chunk.keys)
+            heads, others = self._heads(chunk)
+            yield from self._columns(heads, others, wall=chunk.wall)
+            looked_at += len(chunk.keys)
+            if len(self._odd) > max(_MANY, looked_at // _PARTS):
+                raise NotInBulk
 
-    def apart(self) -> list[str]:
-        """After all of that, the contacts of which some rows were received at another time, and that are missing."""
-        return list(map(str, self._held))
+    def rest(self) -> list[str]:
+        """After all of that: contacts that are not plain, or of which some rows were received at another time."""
+        return [str(key) for keys in (self._odd, self._held) for key in keys]
 
-    def one_by_one(self, contacts: Iterable[Contact]) -> Sorted:
+    def inside(self, contacts: Iterable[Contact]) -> Iterator[Contact]:
         """Those of these contacts that were received in the window."""
-        return Sorted(_joined(()), self._inside(contacts))
+        return (one for one in contacts if one.received is not None and self._start <= one.received < self._end)
 
-    def _heads(self, rows: Sequence[RawRow], several: Mapping[Any, int]) -> tuple[Sequence[RawRow], Others]:
-        """The first row of each contact of which all rows have been seen by now, and the others by its place."""
-        keys = list(map(_KEY, rows))
-        _refuse_odd(keys)
-        if several.keys().isdisjoint(keys):
+    def _heads(self, chunk: Columns) -> tuple[_Rows, _Siblings]:
+        """The first row of each contact of which all rows have been seen by now, and the children of the others."""
+        words = list(zip(*chunk.words, strict=True))
+        rows = _Rows(chunk.keys, chunk.persons, chunk.received, chunk.decided, words)
+        if chunk.several.keys().isdisjoint(rows.keys):
             return rows, ()
-        of_several = list(map(several.__contains__, keys))
-        heads = list(compress(rows, map(not_, of_several)))
-        others: list[tuple[int, RawRow]] = []
-        for row in compress(rows, of_several):
-            held = self._held.setdefault(row[0], [])
-            held.append(row)
-            if len(held) == several[row[0]]:
-                del self._held[row[0]]
-                others += [(len(heads), other) for other in held[1:]]
-                heads.append(held[0])
-        return heads, others
+        of_several = list(map(chunk.several.__contains__, rows.keys))
+        groups: dict[Any, list[int]] = {}
+        for place in compress(range(len(of_several)), of_several):
+            groups.setdefault(rows.keys[place], []).append(place)
+        rows = self._with_held(rows, groups)
+        heads = [not several for several in of_several] + [False] * (len(rows.keys) - len(of_several))
+        others: list[tuple[int, int]] = []
+        for key, places in groups.items():
+            if len(places) < chunk.several[key]:
+                self._held[key] = [rows.at(place) for place in places]
+            elif rows.alike(places):
+                heads[places[0]] = True
+                others += [(places[0], place) for place in places[1:]]
+            else:
+                self._odd.append(key)
+        moved = list(accumulate(heads, initial=0))
+        return rows.of(heads), [(moved[first], rows.persons[place]) for first, place in others]
 
-    def _columns(self, heads: Sequence[RawRow], others: Others, odd: list[Group]) -> Iterator[Plain]:
-        """The plain ones of these contacts; the others are added to `odd`."""
+    def _with_held(self, rows: _Rows, groups: dict[Any, list[int]]) -> _Rows:
+        """These rows and those of the same contacts that were held; their places join the groups."""
+        again: list[_Values] = []
+        for key in groups.keys() & self._held.keys():
+            held = self._held.pop(key)
+            groups[key] += range(len(rows.keys) + len(again), len(rows.keys) + len(again) + len(held))
+            again += held
+        return rows.plus(again) if again else rows
+
+    def _columns(self, heads: _Rows, others: _Siblings, *, wall: bool) -> Iterator[Plain]:
+        """The plain ones of these contacts; the others are kept in mind as odd."""
         try:
-            yield self._plain(heads, others)
+            yield self._plain(heads, others, wall=wall)
         except (KeyError, TypeError, ValueError):
-            if len(heads) == 1:
-                odd.append([heads[0], *map(_ROW, others)])
+            if len(heads.keys) == 1:
+                self._odd.append(heads.keys[0])
                 return
-            size = -(-len(heads) // _PARTS)
-            for first in range(0, len(heads), size):
-                of_part = [(place - first, row) for place, row in others if first <= place < first + size]
-                yield from self._columns(heads[first : first + size], of_part, odd)
+            size = -(-len(heads.keys) // _PARTS)
+            for first in range(0, len(heads.keys), size):
+                of_part = [(place - first, child) for place, child in others if first <= place < first + size]
+                yield from self._columns(heads.between(first, first + size), of_part, wall=wall)
 
-    def _plain(self, heads: Sequence[RawRow], others: Others) -> Plain:
+    def _plain(self, heads: _Rows, others: _Siblings, *, wall: bool) -> Plain:
         """Raises KeyError, TypeError or ValueError where any of them is not plain."""
-        received = self._clock.instants([raw[2] for raw in heads])
-        decided = self._decided([raw[3] for raw in heads])
+        received = self._clock.instants(heads.received, wall=wall)
+        decided = self._decided(heads.decided, wall=wall)
         if not all(map(le, received, decided)) or max(received, default=0) > self._at:
             raise ValueError
-        traits = list(map(self._traits.__getitem__, map(_WORDS, heads)))
-        persons = persons_of([raw[1] for raw in heads])
-        if self._doubted and not self._doubted.isdisjoint(map(str, map(_KEY, heads))):
+        traits = list(map(self._traits.__getitem__, heads.words))
+        persons = persons_of(heads.persons)
+        if self._doubted and not self._doubted.isdisjoint(map(str, heads.keys)):
             raise ValueError
-        siblings = _siblings(heads, persons, others) if others else []
+        siblings = _siblings(persons, others) if others else []
         if received and (min(received) < self._start or max(received) >= self._end):
             inside = [self._start <= at < self._end for at in received]
             places = list(accumulate(inside, initial=0))
@@ -125,22 +167,15 @@ class Bulk:
             )
         return Plain(received, decided, traits, persons, siblings)
 
-    def _decided(self, values: Sequence[object]) -> Sequence[int]:
-        made = [value for value in values if value is not None]
-        instants = self._clock.instants(made)
+    def _decided(self, values: Sequence[Any], *, wall: bool) -> Sequence[int]:
+        made = [value for value in values if value is not None] if None in values else values
+        instants = self._clock.instants(made, wall=wall)
         if max(instants, default=0) > self._at:
             raise ValueError
-        if len(made) == len(values):
+        if made is values:
             return instants
         following = iter(instants)
         return [STILL_OPEN if value is None else next(following) for value in values]
-
-    def _inside(self, contacts: Iterable[Contact]) -> list[Contact]:
-        return [one for one in contacts if one.received is not None and self._start <= one.received < self._end]
-
-    def _contact(self, group: Group) -> Contact:
-        rows = [self._parser.parse(raw, self._now) for raw in group]
-        return merge([row for row in rows if isinstance(row, Row)])
 
 
 class _TraitsOfWords(dict[tuple[object, ...], Traits]):
@@ -162,16 +197,14 @@ class _TraitsOfWords(dict[tuple[object, ...], Traits]):
         return self[words]
 
 
-def _siblings(heads: Sequence[RawRow], persons: Sequence[str | None], others: Others) -> list[tuple[int, str]]:
-    """The other children, each with its contact's place; raises ValueError where rows differ by more than the child."""
-    places, rows = zip(*others, strict=True)
-    if any(map(ne, map(_SAME, rows), (_SAME(heads[place]) for place in places))):
+def _siblings(persons: Sequence[str | None], others: _Siblings) -> list[tuple[int, str]]:
+    """The children of whom the first row does not tell; raises ValueError where it is not certain who they are."""
+    places, children = zip(*others, strict=True)
+    firsts, found = [persons[place] for place in places], persons_of(children)
+    if None in firsts or None in found:
         raise ValueError
-    firsts, children = [persons[place] for place in places], persons_of(list(map(_PERSON, rows)))
-    if None in firsts or None in children:
-        raise ValueError
-    found = zip(places, children, firsts, strict=True)
-    return list({(place, child) for place, child, first in found if child is not None and child != first})
+    of_all = zip(places, found, firsts, strict=True)
+    return list({(place, child) for place, child, first in of_all if child is not None and child != first})
 
 
 def _refuse_odd(keys: Sequence[Any]) -> None:
@@ -183,19 +216,3 @@ def _refuse_odd(keys: Sequence[Any]) -> None:
         text = "".join(keys)
     if "" in keys or not text.isprintable() or (" " in text and any(key != key.strip() for key in keys)):
         raise NotInBulk
-
-
-def _joined(parts: Sequence[Plain]) -> Plain:
-    """One of several, whose contacts follow each other."""
-    received: list[int] = []
-    decided: list[int] = []
-    traits: list[Traits] = []
-    persons: list[str | None] = []
-    siblings: list[tuple[int, str]] = []
-    for part in parts:
-        siblings += [(place + len(received), person) for place, person in part.siblings]
-        received += part.received
-        decided += part.decided
-        traits += part.traits
-        persons += part.persons
-    return Plain(received, decided, traits, persons, siblings)

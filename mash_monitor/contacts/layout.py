@@ -48,7 +48,7 @@ _FILLERS_END = date(1990, 1, 1)
 class Layout:
     """A table whose columns are known. `columns` holds SQL NULL where the store has no such column.
 
-    `hashes`: its database can make fingerprints.
+    `hashes`: its database can make fingerprints. `packs`: it can give columns as JSON, with nothing lost.
     """
 
     table: TableClause
@@ -59,6 +59,7 @@ class Layout:
     observed: bool
     embedded: bool
     hashes: bool
+    packs: bool
 
     @property
     def key(self) -> Column:
@@ -110,18 +111,34 @@ class Layout:
         indexed = self.observed or not isinstance(self.columns["decided_at"], ColumnClause)
         return self._not_before("received_at", since, indexed=indexed)
 
+    def days_within(self, start: int, end: int) -> tuple[date, date]:
+        """The first and the end of the days of a window, give or take a day."""
+        return utc_day(max(start - DAY, 0)), utc_day(max(end + 2 * DAY, 0))
+
     def received_within(self, start: int, end: int) -> ColumnElement[bool]:
         """Rows that may have been received in a window, give or take a day."""
-        received = self._comparable("received_at")
-        first, last = self._bound("received_at", start - DAY), self._bound("received_at", end + 2 * DAY)
+        received = self.comparable("received_at")
+        first, last = (self.typed("received_at", day) for day in self.days_within(start, end))
         if first is None:
             return true()
         inside = and_(received >= first, received < last)
-        if not self._is_text("received_at") or self.embedded:  # the embedded store writes ISO 8601 only
-            return inside
-        if self.dialect == "sqlite":
-            return or_(inside, *self._otherwise_written(utc_day(max(start, 0)).year, utc_day(max(end, 0)).year))
-        return inside | received.not_like(_ISO)
+        if self._is_text("received_at") and self.dialect != "sqlite" and not self.embedded:
+            return inside | received.not_like(_ISO)
+        return or_(inside, *self.written_otherwise(start, end))
+
+    def written_otherwise(self, start: int, end: int) -> Iterator[ColumnElement[bool]]:
+        """Receipts in a window that may not be written as YYYY-MM-DD, where texts sort bytewise, as in SQLite.
+
+        So they are ranges of an index: dd/mm/yyyy, numbers and blanks come before 2000 or after 2099, "20260306"
+        and "2026-W10-5" after the last "2026-12-31". The year of a week may be the one before or after.
+        """
+        if self.dialect != "sqlite" or self.embedded:  # the embedded store writes ISO 8601 only
+            return
+        received = self.comparable("received_at")
+        yield received < "2000-"
+        yield received >= "21/"
+        for year in range(utc_day(max(start, 0)).year - 1, utc_day(max(end, 0)).year + 2):
+            yield and_(received >= f"{year}-:", received < f"{year + 1}")
 
     def keyed(self, ids: Sequence[str]) -> ColumnElement[bool]:
         """Rows of these contacts, each id in the column's own type; what cannot be an id finds nothing."""
@@ -143,11 +160,11 @@ class Layout:
         return func.ltrim(func.rtrim(self.key)) if self.key_is_text else self.key
 
     def _not_before(self, name: str, instant: int, *, indexed: bool = True) -> ColumnElement[bool]:
-        moment, bound = self._comparable(name), self._bound(name, instant - DAY)
+        moment, bound = self.comparable(name), self._bound(name, instant - DAY)
         if bound is None:
             return true()
         if not self._is_text(name):
-            doubtful = moment < self._typed(name, _FILLERS_END)
+            doubtful = moment < self.typed(name, _FILLERS_END)
         elif self.dialect == "sqlite" and name == "decided_at":
             doubtful = moment < "2000-"  # sorted bytewise, this and the bound hold "" and dd/mm/yyyy as well
         else:
@@ -156,30 +173,18 @@ class Layout:
             return or_(func.coalesce(moment, bound) >= bound, doubtful)
         return or_(moment.is_(None), moment >= bound, doubtful)
 
-    def _otherwise_written(self, first: int, last: int) -> Iterator[ColumnElement[bool]]:
-        """Receipts in these years that may not be written as YYYY-MM-DD.
-
-        SQLite sorts bytewise, so that they are ranges of an index: dd/mm/yyyy, numbers and blanks come before
-        2000 or after 2099, "20260306" and "2026-W10-5" after the last "2026-12-31". The year of a week may be
-        the one before or after.
-        """
-        received = self._comparable("received_at")
-        yield received < "2000-"
-        yield received >= "21/"
-        for year in range(first - 1, last + 2):
-            yield and_(received >= f"{year}-:", received < f"{year + 1}")
-
-    def _comparable(self, name: str) -> Column:
+    def comparable(self, name: str) -> Column:
+        """A column of times, as text where it is compared so."""
         return type_coerce(self.columns[name], String) if self._is_text(name) else self.columns[name]
 
     def _is_text(self, name: str) -> bool:
         return self.dialect == "sqlite" or isinstance(self.columns[name].type, String)
 
     def _bound(self, name: str, instant: int) -> object:
-        """A UTC day to compare a column with; None where the type of an expression is not known."""
-        return self._typed(name, utc_day(max(instant, 0)))
+        return self.typed(name, utc_day(max(instant, 0)))
 
-    def _typed(self, name: str, day: date) -> object:
+    def typed(self, name: str, day: date) -> object:
+        """A day to compare a column of times with; None where the type of an expression is not known."""
         kind = self.columns[name].type
         if self._is_text(name):
             return day.isoformat()

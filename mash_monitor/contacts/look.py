@@ -1,9 +1,9 @@
 """One look at a contact store: everything it reads, it reads at one position."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import URL
 
@@ -13,10 +13,14 @@ from mash_monitor.contacts.rows import Chunks, Marked, RawRow, RowParser, contac
 from mash_monitor.domain.contact import Contact, Row, merge
 
 if TYPE_CHECKING:
-    from mash_monitor.contacts.bulk import Sorted
-    from mash_monitor.contacts.visits import Visited, Wanted
+    from mash_monitor.contacts.chunks import Columns, Visits
+    from mash_monitor.contacts.visits import Seen
+    from mash_monitor.domain.case import Plain
 
 _KEPT = 100
+_AT_ONCE = 5_000
+
+_Chunk = TypeVar("_Chunk")
 
 
 class RawRows(Protocol):
@@ -30,9 +34,8 @@ class RawRows(Protocol):
     def keyed_trimmed(self, ids: Sequence[str], *, worker: bool = False) -> Chunks: ...
     def siblings_of_open(self, now: int, *, worker: bool) -> Chunks: ...
     def siblings_of_received(self, start: int, end: int) -> Chunks: ...
-    def received(self, start: int, end: int) -> Chunks | None: ...
-    def several_of_received(self, start: int, end: int) -> Mapping[Any, int]: ...
-    def visits(self, start: int, end: int) -> Chunks: ...
+    def received(self, start: int, end: int) -> "Iterator[Columns] | None": ...
+    def visits(self, start: int, end: int) -> "Iterator[Visits]": ...
 
 
 class Look:
@@ -91,11 +94,7 @@ class Look:
 
     def contacts_of(self, ids: Sequence[str]) -> dict[str, Contact]:
         """The contacts with these ids, workers included, by id; those not in the store are missing."""
-        found: dict[str, list[Row]] = {}
-        for raw in (raw for chunk in self._rows_of(ids, worker=True) for raw in chunk):
-            if isinstance(row := self.parse(raw), Row):
-                found.setdefault(row.contact_id, []).append(row)
-        return {key: merge(rows) for key, rows in found.items()}
+        return {key: merge(rows) for key, rows in self._found(ids).items() if rows}
 
     def contacts_maybe_open(self, at: int) -> Iterator[Contact]:
         """Contacts with a row that may have been open at `at`, all their rows merged, workers included."""
@@ -105,7 +104,7 @@ class Look:
         """Contacts with a row that may have been received in a window, all their rows merged."""
         return self._merged(self._rows.siblings_of_received(start, end))
 
-    def received_in_bulk(self, start: int, end: int, at: int, doubted: frozenset[str]) -> "Iterator[Sorted]":
+    def received_in_bulk(self, start: int, end: int, at: int, doubted: frozenset[str]) -> "Iterator[Plain | Contact]":
         """The same in columns where nothing about them is doubtful, for which decisions after `at` are to come.
 
         `doubted` are ids of contacts that never go in columns. Raises NotInBulk, at once or in the midst.
@@ -115,22 +114,22 @@ class Look:
             raise NotInBulk
         from mash_monitor.contacts.bulk import Bulk  # only scorecards count columns
 
-        with store_errors(self._parser.where, self._url):
-            several = self._rows.several_of_received(start, end)
         bulk = Bulk(self._parser, (start, end), self.now, at, doubted)
-        with closing(self._guarded(chunks)) as rows:
-            yield from bulk.sort(rows, several)
-        if apart := bulk.apart():
-            found = self.contacts_of(apart)
-            if len(found) < len(apart):
+        with closing(self._guarded(chunks)) as columns:
+            yield from bulk.sort(columns)
+        rest = bulk.rest()
+        for first in range(0, len(rest), _AT_ONCE):
+            ids = rest[first : first + _AT_ONCE]
+            found = self._found(ids)
+            if len(found) < len(ids):
                 raise NotInBulk
-            yield bulk.one_by_one(found.values())
+            yield from bulk.inside(merge(rows) for rows in found.values() if rows)
 
-    def visits(self, start: int, end: int, wanted: "Wanted") -> "Iterator[Visited]":
-        """When which of the wanted children were seen, by the rows received in [start, end)."""
-        from mash_monitor.contacts.visits import visited
+    def visits(self, start: int, end: int) -> "Iterator[Seen]":
+        """Which children were seen when, by the rows received in [start, end), give or take a day."""
+        from mash_monitor.contacts.visits import seen
 
-        return visited(self._guarded(self._rows.visits(start, end)), self._parser.zone, (start, end), wanted)
+        return seen(self._guarded(self._rows.visits(start, end)), self._parser.zone)
 
     def parse(self, raw: RawRow) -> Row | SetAside:
         """The row, or why it cannot be watched; the latter is kept and counted."""
@@ -169,6 +168,16 @@ class Look:
         for _, siblings in groupby(rows, key=lambda row: row.contact_id):
             yield merge(list(siblings))
 
-    def _guarded(self, chunks: Chunks) -> Generator[Sequence[RawRow], None, None]:
+    def _found(self, ids: Sequence[str]) -> dict[str, list[Row]]:
+        """The rows that can be watched of each of these contacts that has any row at all."""
+        found: dict[str, list[Row]] = {}
+        for raw in (raw for chunk in self._rows_of(ids, worker=True) for raw in chunk):
+            row = self.parse(raw)
+            rows = found.setdefault(self.contact_id(raw) or "", [])
+            if isinstance(row, Row):
+                rows.append(row)
+        return found
+
+    def _guarded(self, chunks: Iterator[_Chunk]) -> Generator[_Chunk, None, None]:
         with store_errors(self._parser.where, self._url):
             yield from chunks

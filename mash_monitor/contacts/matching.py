@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, case, column, literal_column, null, table
+from sqlalchemy import DateTime, Integer, String, case, column, literal_column, null, table
 from sqlalchemy.types import TypeEngine
 
 from mash_monitor.contacts.errors import StoreMisconfigured
@@ -15,6 +15,7 @@ from mash_monitor.contacts.rows import EVIDENCE
 from mash_monitor.contacts.settings import StoreSettings
 
 _OURS = (*COLUMNS, "worker")
+_IDS, _TIMES = ("contact_id", "person_id"), ("received_at", "decided_at")
 _NAME = re.compile(r"[A-Za-z_][\w$#]*")
 
 
@@ -27,7 +28,7 @@ def is_observed(preset: Preset, settings: StoreSettings) -> bool:
 class FoundTable:
     """A table as its database describes it: the types of its columns, by name.
 
-    `hashes`: this database can make fingerprints.
+    `hashes`: this database can make fingerprints. `json`: it can make JSON of columns.
     """
 
     dialect: str
@@ -35,6 +36,7 @@ class FoundTable:
     schema: str | None
     columns: Mapping[str, TypeEngine[Any]]
     hashes: bool = False
+    json: bool = False
 
     @property
     def where(self) -> str:
@@ -69,7 +71,17 @@ def lay_out(found: FoundTable, preset: Preset, settings: StoreSettings) -> Layou
         observed=observed,
         embedded=embedded,
         hashes=found.hashes,
+        packs=found.json and _is_exact(found.dialect, columns),
     )
+
+
+def _is_exact(dialect: str, columns: Mapping[str, Column | None]) -> bool:
+    """Whether JSON says as much as the driver does, or for the times of PostgreSQL the seconds of a wall clock."""
+    if dialect == "sqlite":
+        return True
+    ids = all(isinstance(column.type, String | Integer) for name in _IDS if (column := columns[name]) is not None)
+    times = [column.type for name in _TIMES if (column := columns[name]) is not None]
+    return ids and all(isinstance(kind, DateTime) and not kind.timezone for kind in times)
 
 
 def _match(

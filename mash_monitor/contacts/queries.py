@@ -1,12 +1,12 @@
 """Raw rows out of a query of the council's own: read whole, and chosen from here, not in the database."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import Connection, text
 
+from mash_monitor.contacts.chunks import Visits
 from mash_monitor.contacts.errors import StoreMisconfigured
 from mash_monitor.contacts.notices import SetAside
 from mash_monitor.contacts.presets import COLUMNS
@@ -72,14 +72,10 @@ class QueryRows:
     def received(self, start: int, end: int) -> None:
         """Nothing in bulk: which contacts have several rows takes the whole result to tell."""
 
-    def several_of_received(self, start: int, end: int) -> Mapping[Any, int]:  # noqa: ARG002
-        """Nothing: never asked for, as nothing comes in bulk."""
-        return {}
-
-    def visits(self, start: int, end: int) -> Chunks:  # noqa: ARG002 - a query takes no end
+    def visits(self, start: int, end: int) -> Iterator[Visits]:  # noqa: ARG002 - a query takes no end
         """Person and time of receipt of the rows received since then."""
         for chunk in self._rows(start - DAY, worker=False):
-            yield [(raw[1], raw[2]) for raw in chunk]
+            yield Visits([raw[1] for raw in chunk], [raw[2] for raw in chunk])
 
     def _siblings(self, chosen: Chunks, *, worker: bool) -> Chunks:
         ids = {contact_id(raw) for chunk in chosen for raw in chunk}

@@ -2,8 +2,10 @@
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from sqlite3 import sqlite_version_info
 from struct import unpack_from
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ARRAY,
@@ -11,24 +13,28 @@ from sqlalchemy import (
     Connection,
     Executable,
     Inspector,
-    Integer,
     Select,
-    String,
     bindparam,
     func,
     inspect,
     literal,
+    or_,
     select,
     text,
 )
 from sqlalchemy.exc import NoSuchTableError, SAWarning
 
-from mash_monitor.contacts.errors import StoreMisconfigured
+from mash_monitor.contacts.chunks import Columns, Visits
+from mash_monitor.contacts.errors import NotInBulk, StoreMisconfigured
 from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.matching import FoundTable, lay_out
 from mash_monitor.contacts.presets import PRESETS, Preset
 from mash_monitor.contacts.rows import EVIDENCE, Chunks, Marked, RawRow, fingerprints, unknown_of
 from mash_monitor.contacts.settings import StoreSettings
+from mash_monitor.contacts.several import several_of
+
+if TYPE_CHECKING:
+    from mash_monitor.contacts.packed import PackedRows
 
 CHUNK = 1_000
 _KEYS = 500
@@ -36,6 +42,8 @@ _KEYS = 500
 
 _HASHES = text("SELECT count(*) > 0 FROM pg_catalog.pg_proc WHERE proname = 'hashtextextended'")
 """PostgreSQL 11 and later, and what is made of it."""
+
+_SQLITE_WITH_JSON = (3, 38)
 
 
 def stream(connection: Connection, statement: Executable, values: Mapping[str, object] | None = None) -> Chunks:
@@ -71,7 +79,8 @@ def reflect(connection: Connection, preset: Preset, settings: StoreSettings) -> 
         warnings.simplefilter("ignore", SAWarning)  # a column of a type that SQLAlchemy does not know
         found = {column["name"]: column["type"] for column in inspector.get_columns(name, schema)}
     hashes = dialect == "postgresql" and bool(connection.scalar(_HASHES))
-    return lay_out(FoundTable(dialect, name, schema, found, hashes), preset, settings)
+    json = dialect == "postgresql" or (dialect == "sqlite" and sqlite_version_info >= _SQLITE_WITH_JSON)
+    return lay_out(FoundTable(dialect, name, schema, found, hashes, json), preset, settings)
 
 
 def _refuse_embedded(inspector: Inspector, known: Sequence[str], preset: Preset) -> None:
@@ -154,39 +163,49 @@ class TableRows:
         """The same, with workers, for contacts with a row received in a window."""
         return self._siblings(self._layout.received_within(start, end), worker=True)
 
-    def received(self, start: int, end: int) -> Chunks | None:
-        """Rows with an id, without workers, received in a window, give or take a day.
+    def received(self, start: int, end: int) -> Iterator[Columns] | None:
+        """Rows with an id received in a window, give or take a day.
 
         None where rows carry evidence, or say less than when they were decided.
         """
         layout = self._layout
         if layout.observed or layout.embedded:
             return None
-        inside = layout.received_within(start, end)
-        return stream(self._connection, select(*layout.row(worker=False)).where(layout.key.is_not(None), inside))
+        return self._packed(start, end).columns() if self._packs(start, end) else self._received(start, end)
 
-    def several_of_received(self, start: int, end: int) -> Mapping[Any, int]:
-        """How many rows each contact with a row in that window has, wherever they are, if more than one.
-
-        Ids as they are spelled. An index on the id serves; PostgreSQL is told between which ids, or it would read
-        those of the whole history.
-        """
-        key, inside = self._layout.key, self._layout.received_within(start, end)
-        wanted = [key.in_(select(key).where(inside))]
-        if self._layout.dialect == "postgresql" and isinstance(key.type, String | Integer):
-            # the count keeps it from looking for the lowest id by the index on the id
-            bounds = select(func.min(key), func.max(key), func.count()).where(inside)
-            lowest, highest, _ = self._connection.execute(bounds).one()
-            wanted.append(key.between(lowest, highest))
-        rows = select(key, func.count()).where(*wanted).group_by(key).having(func.count() > 1)
-        # not streamed: PostgreSQL plans a cursor for its first rows, and would take four times as long for all
-        return dict(self._connection.execute(rows).all())
-
-    def visits(self, start: int, end: int) -> Chunks:
-        """Person and time of receipt of the rows received in a window, give or take a day."""
+    def visits(self, start: int, end: int) -> Iterator[Visits]:
+        """Person and time of receipt of the rows received in a window, give or take a day; some perhaps twice."""
         layout = self._layout
+        if self._packs(start, end):
+            with suppress(NotInBulk):
+                yield from self._packed(start, end).visits()
+                return
         wanted = (layout.columns[name].label(name) for name in ("person_id", "received_at"))
-        return stream(self._connection, select(*wanted).where(layout.received_within(start, end)))
+        for rows in stream(self._connection, select(*wanted).where(layout.received_within(start, end))):
+            persons, received = zip(*rows, strict=True)
+            yield Visits(persons, received)
+
+    def _received(self, start: int, end: int) -> Iterator[Columns]:
+        layout = self._layout
+        inside = layout.received_within(start, end)
+        several = several_of(self._connection, layout, inside)
+        rows = select(*layout.row(worker=False)).where(layout.key.is_not(None), inside)
+        for chunk in stream(self._connection, rows):
+            yield Columns.of_rows(chunk, several)
+
+    def _packed(self, start: int, end: int) -> "PackedRows":
+        from mash_monitor.contacts.packed import PackedRows  # only scorecards do
+
+        return PackedRows(self._connection, self._layout, start, end)
+
+    def _packs(self, start: int, end: int) -> bool:
+        """Whether all rows of a window can be packed."""
+        layout = self._layout
+        otherwise = [*layout.written_otherwise(start, end)]
+        if not layout.packs or not otherwise:
+            return layout.packs
+        some = select(literal(1)).select_from(layout.table).where(or_(*otherwise)).limit(1)
+        return self._connection.scalar(some) is None
 
     def _recent(self, now: int) -> Any:
         return self._layout.may_be_open(now) & self._layout.received_since(now - self._lookback)

@@ -1,45 +1,57 @@
 """Which children were seen when: all that is asked of the year before a period."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import compress
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from mash_monitor.contacts.chunks import Visits
 from mash_monitor.contacts.columns import WallClock, persons_of
-from mash_monitor.contacts.rows import RawRow
 from mash_monitor.contacts.text import clean_id
 from mash_monitor.contacts.times import read_time
 from mash_monitor.domain.contact import NO_PERSON
 
-Wanted = Callable[[Sequence[str | None]], Iterable[object]]
-"""For each of these children whether it is asked about: something true, or something false."""
+_NEVER = -(1 << 62)
 
 
-class Visited(NamedTuple):
-    """Columns of equal length: a child's id, and when a contact about it was received."""
+class Seen(NamedTuple):
+    """A chunk of rows: the child's id, None where there is none; and the times of receipt of a choice of them.
 
-    persons: Sequence[str]
-    received: Sequence[int]
+    Times are asked for by a 1 for each row that is wanted, and a 0 for others: few are, and reading them is dear.
+    A time that cannot be read lies before all others.
+    """
+
+    persons: Sequence[str | None]
+    times: Callable[[Sequence[int]], Sequence[int]]
 
 
-def visited(
-    chunks: Iterable[Sequence[RawRow]], zone: ZoneInfo, window: tuple[int, int], wanted: Wanted
-) -> Iterator[Visited]:
-    """Rows of person and time of receipt: those within [start, end) about children who are wanted."""
+def seen(chunks: Iterable[Visits], zone: ZoneInfo) -> Iterator[Seen]:
+    """Rows of person and time of receipt."""
     clock = WallClock(zone)
-    start, end = window
     for chunk in chunks:
-        persons: Sequence[str | None]
+        yield Seen(_persons(chunk.persons), _Times(clock, zone, chunk).of)
+
+
+class _Times(NamedTuple):
+    clock: WallClock
+    zone: ZoneInfo
+    rows: Visits
+
+    def of(self, wanted: Sequence[int]) -> Sequence[int]:
+        values = list(compress(self.rows.received, wanted))
         try:
-            persons = persons_of([raw[0] for raw in chunk])
-            asked = list(wanted(persons))
-            persons, received = (
-                list(compress(persons, asked)),
-                clock.instants([raw[1] for raw in compress(chunk, asked)]),
-            )
+            return self.clock.instants(values, wall=self.rows.wall)
         except (KeyError, TypeError, ValueError):
-            read = [(clean_id(raw[0])[0], read_time(raw[1], zone)) for raw in chunk]
-            known = [(person, time.earliest) for person, time in read if time is not None and person != NO_PERSON]
-            persons, received = [person for person, _ in known], [at for _, at in known]
-        inside = [person is not None and start <= at < end for person, at in zip(persons, received, strict=True)]
-        yield Visited(list(compress(persons, inside)), list(compress(received, inside)))  # type: ignore[arg-type]
+            if self.rows.wall:
+                values = [datetime.fromtimestamp(value, UTC).replace(tzinfo=None) for value in values]
+            read = (read_time(value, self.zone) for value in values)
+            return [_NEVER if time is None else time.earliest for time in read]
+
+
+def _persons(values: Sequence[object]) -> Sequence[str | None]:
+    try:
+        return persons_of(values)
+    except ValueError:
+        ids = (clean_id(value)[0] for value in values)
+        return [None if person == NO_PERSON else person for person in ids]

@@ -5,7 +5,8 @@ is to tell apart, not with the contacts. England's quarter is 600,000 of them, h
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import compress
 from operator import le
 
 from mash_monitor.domain.calendar import Calendar
@@ -18,8 +19,10 @@ from mash_monitor.domain.performance import earliest_receipt
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import NO_TEAM
 from mash_monitor.domain.timescale import Timescale
-from mash_monitor.domain.visits import Visits
+from mash_monitor.domain.visits import WITHIN, Visits
 
+Times = Callable[[Sequence[int]], Sequence[int]]
+"""The times of receipt of those of a chunk for which a 1 is given, not a 0."""
 Cell = tuple[int, Traits, *tuple[Verdict | bool | None, ...]]
 """A month by its place, the traits, and a verdict a timescale: True for in time, False for late."""
 
@@ -39,7 +42,7 @@ class Counting:
         self._settled = earliest_receipt(self._measured, now, calendar)
         self._cells: Counter[Cell] = Counter()
         self._open: dict[tuple[int, Traits], tuple[int, int]] = {}
-        self._visits = Visits(len(self._months))
+        self._visits = Visits(self._start, len(self._months))
 
     def add(self, contact: Contact) -> None:
         """Count one contact, unless it was received outside the period or after `now`.
@@ -50,7 +53,7 @@ class Counting:
         if received is None or received >= self._end or received > self._now:
             return
         if received < self._start:
-            self.came_before(contact.persons, [received] * len(contact.persons))
+            self._visits.before(contact.persons, [received] * len(contact.persons))
             return
         traits, month = of_contact(contact), self._days.month_of(received)
         undecided = contact.decided is None or contact.decided.earliest > self._now
@@ -81,13 +84,18 @@ class Counting:
                     self._add_open(month, kind, came)
         self._visits.extend(persons, received, months, siblings)
 
-    def may_know(self, persons: Sequence[str | None]) -> Iterable[object]:
-        """For each of these children, whether the period counted so far may have one of its contacts."""
-        return self._visits.may_know(persons)
+    @property
+    def year_before(self) -> tuple[int, int]:
+        """The instants [start, end) whose contacts make some of the period's repeats."""
+        return self._start - WITHIN, self._start
 
-    def came_before(self, persons: Sequence[str], received: Sequence[int]) -> None:
-        """Children about whom a contact came before the period, by which its contacts may be repeats."""
-        self._visits.before(persons, received)
+    def came_before(self, persons: Sequence[str | None], times: Times) -> None:
+        """Children and when they were seen: before the period, it makes the period's contacts about them repeats.
+
+        Call it when all of the period's contacts have been counted, for the times of others are not asked for.
+        """
+        known = self._visits.may_know(persons)
+        self._visits.before(compress(persons, known), times(known))
 
     def counted(self) -> tuple[Whole, list[tuple[Period, Whole]]]:
         """The figures of the period, and of each of its months."""

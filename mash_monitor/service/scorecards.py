@@ -1,6 +1,6 @@
 """The scorecard of a period, counted from a contact store and from what only the watch has observed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -10,7 +10,6 @@ from mash_monitor.domain.contact import Contact
 from mash_monitor.domain.counting import Counting
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.scorecard import Scorecard
-from mash_monitor.domain.visits import WITHIN
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.measuring import with_observations
 from mash_monitor.state import ledger
@@ -37,11 +36,33 @@ def store_scorecard(
     before = before or period.previous()
 
     def work(store: ContactStore) -> Scorecard:
-        total, months = Count(store, hub, engine, period, now, at).made().counted()
-        previous, _ = Count(store, hub, engine, before, now, at).made().counted()
+        of_period, of_before = counts = [Count(store, hub, engine, one, now, at).made() for one in (period, before)]
+        _look_back(store, now, counts)
+        total, months = of_period.counted()
+        previous, _ = of_before.counted()
         return Scorecard(period, total, months, before, previous, at)
 
     return hub.store.read(work, patience=_PATIENCE)
+
+
+def _look_back(store: ContactStore, now: int, counts: Sequence[Counting]) -> None:
+    """Find the repeats: tell each count of the years before all of them, each row of which is read once."""
+    with store.look(now) as look:
+        for start, end in _joined([counting.year_before for counting in counts]):
+            for persons, times in look.visits(start, end):
+                for counting in counts:
+                    counting.came_before(persons, times)
+
+
+def _joined(windows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same instants in windows that have none in common."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(windows):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +77,7 @@ class Count:
     at: int
 
     def made(self) -> Counting:
-        """The period's contacts, and which of them were repeats. Raises StoreUnavailable."""
-        counting = self.of_the_period()
-        start, _ = self._bounds
-        with self.store.look(self.now) as look:
-            for persons, received in look.visits(start - WITHIN, start, counting.may_know):
-                counting.came_before(persons, received)
-        return counting
-
-    def of_the_period(self) -> Counting:
-        """The period's contacts alone, counted in bulk where the store can give its rows so."""
+        """In bulk where the store can give its rows so; the years before are not looked at. Raises StoreUnavailable."""
         try:
             return self._in_bulk()
         except NotInBulk:
@@ -77,9 +89,11 @@ class Count:
         with self.store.look(self.now) as look:
 
             def others() -> Iterator[Contact]:
-                for chunk in look.received_in_bulk(*self._bounds, self.at, self._doubted()):
-                    counting.extend(chunk.plain)
-                    yield from chunk.contacts
+                for found in look.received_in_bulk(*self._bounds, self.at, self._doubted()):
+                    if isinstance(found, Contact):
+                        yield found
+                    else:
+                        counting.extend(found)
 
             return self._added(counting, others())
 

@@ -97,8 +97,8 @@ def _reads(what: str) -> list[tuple[str, Period]]:
     if what == "quarter":
         return [(_ROW, QUARTER)]
     before = QUARTER.previous()
-    years = [Period(one.start.replace(year=one.start.year - 1), one.start, "") for one in (QUARTER, before)]
-    return [(_ROW, QUARTER), (_ROW, before), *((_VISIT, year) for year in years)]
+    years = Period(before.start.replace(year=before.start.year - 1), QUARTER.start, "the years before both")
+    return [(_ROW, QUARTER), (_ROW, before), (_VISIT, years)]
 
 
 def _raw(where: str, reads: list[tuple[str, Period]]) -> Callable[[], None]:
@@ -141,7 +141,7 @@ def _main(where: str, what: str) -> Taken:
     empty = Period(date(2001, 1, 1), date(2001, 1, 1), "before anything")
 
     def count(period: Period) -> Any:
-        return hub.store.read(lambda store: Count(store, hub, None, period, NOW, NOW).of_the_period().counted())
+        return hub.store.read(lambda store: Count(store, hub, None, period, NOW, NOW).made().counted())
 
     def card(period: Period) -> Any:
         return store_scorecard(hub, None, period, NOW)

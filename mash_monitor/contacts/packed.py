@@ -1,0 +1,110 @@
+"""Columns of rows packed by the database, some days at a time, which takes half as long as rows do.
+
+Each column comes as one JSON array. PostgreSQL's timestamps come as numbers, see Columns.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, select
+from sqlalchemy.exc import OperationalError
+
+from mash_monitor.contacts.chunks import Columns, Visits
+from mash_monitor.contacts.errors import NotInBulk
+from mash_monitor.contacts.layout import Layout
+from mash_monitor.contacts.presets import COLUMNS
+from mash_monitor.contacts.several import several_of
+
+_AT_ONCE = 32_000
+_MOST = 200_000
+_IN_CACHE = 1_000
+"""Every column is gone through several times: some thousand texts stay in the processor's cache."""
+_Item = TypeVar("_Item")
+_TIMES = frozenset({"received_at", "decided_at"})
+_ONE_DAY = timedelta(days=1)
+
+
+class _Stretch(NamedTuple):
+    """Values of the column of receipts: from the first, to before the end."""
+
+    first: object
+    end: object
+
+
+class PackedRows:
+    """Reads the rows of a layout that packs, received in [start, end), give or take a day.
+
+    Raises NotInBulk where some of them cannot be packed.
+    """
+
+    def __init__(self, connection: Connection, layout: Layout, start: int, end: int) -> None:
+        self._connection = connection
+        self._layout = layout
+        self._first, last = layout.days_within(start, end)
+        self._days = (last - self._first).days
+        self._received = layout.comparable("received_at")
+        first, end_of = (bindparam(name, type_=self._received.type) for name in _Stretch._fields)
+        self._inside = and_(self._received >= first, self._received < end_of)
+        self._wall = layout.dialect == "postgresql"
+
+    def columns(self) -> Iterator[Columns]:
+        """Rows with an id."""
+        first, end = self._between(0, self._days)
+        several = several_of(self._connection, self._layout, and_(self._received >= first, self._received < end))
+        statement = select(*map(self._packed, COLUMNS)).where(self._inside, self._layout.key.is_not(None))
+        for keys, persons, received, decided, *words in self._read(statement):
+            yield Columns(keys, persons, received, decided, words, several, self._wall)
+
+    def visits(self) -> Iterator[Visits]:
+        """Person and time of receipt."""
+        statement = select(self._packed("person_id"), self._packed("received_at")).where(self._inside)
+        for persons, received in self._read(statement):
+            yield Visits(persons, received, self._wall)
+
+    def _packed(self, name: str) -> ColumnElement[Any]:
+        column = self._layout.columns[name]
+        if not self._wall:
+            return func.json_group_array(column)
+        value = cast(func.floor(func.date_part("epoch", column)), BigInteger) if name in _TIMES else column
+        return cast(func.json_agg(value), Text)
+
+    def _read(self, statement: Select[Any]) -> Iterator[list[list[Any]]]:
+        for columns in _ahead(self._columns(statement)):
+            for first in range(0, len(columns[0]), _IN_CACHE):
+                yield [column[first : first + _IN_CACHE] for column in columns]
+
+    def _columns(self, statement: Select[Any]) -> Iterator[list[list[Any]]]:
+        for stretch in self._stretches():
+            try:
+                texts = self._connection.execute(statement, stretch._asdict()).one()
+            except OperationalError as error:
+                if "BLOB" not in str(error.orig):
+                    raise
+                raise NotInBulk from None
+            yield [msgspec.json.decode(text, type=list) if text else [] for text in texts]
+
+    def _stretches(self) -> Iterator[_Stretch]:
+        """The window in parts of some thousand rows, as whole days."""
+        number = select(func.count()).where(self._inside)
+        rows = self._connection.scalar(number, self._between(0, self._days)._asdict()) or 0
+        step = max(1, self._days * _AT_ONCE // max(rows, 1))
+        for first in range(0, self._days, step):
+            stretch = self._between(first, min(first + step, self._days))
+            if rows > _MOST and (self._connection.scalar(number, stretch._asdict()) or 0) > _MOST:
+                raise NotInBulk
+            yield stretch
+
+    def _between(self, first: int, end: int) -> _Stretch:
+        return _Stretch(*(self._layout.typed("received_at", self._first + day * _ONE_DAY) for day in (first, end)))
+
+
+def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
+    """The same items, each asked for while the one before it is looked at: a database packs without our processor."""
+    with ThreadPoolExecutor(1) as lane:
+        following = lane.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = lane.submit(next, items, None)
+            yield item
