@@ -6,6 +6,7 @@ plain where they differ by the child alone. Everything is looked at by column, s
 more than reading it, and only where a column fails in smaller and smaller parts, down to the row that is odd.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress
 from operator import le
@@ -25,13 +26,13 @@ _MANY = 1_000
 
 
 class _Rows(NamedTuple):
-    """Rows as columns of equal length, and the words of each row as one value."""
+    """Rows as columns of equal length: see Columns."""
 
     keys: Sequence[Any]
     persons: Sequence[Any]
     received: Sequence[Any]
     decided: Sequence[Any]
-    words: Sequence[tuple[Any, ...]]
+    words: Sequence[tuple[Any, ...] | str]
 
     def of(self, wanted: Iterable[object]) -> "_Rows":
         mask = list(wanted)
@@ -103,8 +104,7 @@ class Bulk:
 
     def _heads(self, chunk: Columns) -> tuple[_Rows, _Siblings]:
         """The first row of each contact of which all rows have been seen by now, and the children of the others."""
-        words = list(zip(*chunk.words, strict=True))
-        rows = _Rows(chunk.keys, chunk.persons, chunk.received, chunk.decided, words)
+        rows = _Rows(*chunk[:5])
         if chunk.several.keys().isdisjoint(rows.keys):
             return rows, ()
         of_several = list(map(chunk.several.__contains__, rows.keys))
@@ -178,15 +178,16 @@ class Bulk:
         return [STILL_OPEN if value is None else next(following) for value in values]
 
 
-class _TraitsOfWords(dict[tuple[object, ...], Traits]):
-    """By the words of a row: its traits; KeyError where its outcome cannot be read."""
+class _TraitsOfWords(dict[tuple[Any, ...] | str, Traits]):
+    """By the words of a row, see Columns: its traits; KeyError where its outcome cannot be read."""
 
     def __init__(self, parser: RowParser, now: int) -> None:
         super().__init__()
         self._parser, self._now = parser, now
 
-    def __missing__(self, words: tuple[object, ...]) -> Traits:
-        row = self._parser.parse(("-", None, None, None, *words), self._now)
+    def __missing__(self, words: tuple[Any, ...] | str) -> Traits:
+        values = json.loads(f"[{words}]") if isinstance(words, str) else words
+        row = self._parser.parse(("-", None, None, None, *values), self._now)
         if not isinstance(row, Row) or Mark.DECISION_UNREADABLE in row.marks:
             raise KeyError
         if len(self) >= _KEPT:

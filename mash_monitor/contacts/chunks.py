@@ -10,15 +10,15 @@ class Columns(NamedTuple):
     """Rows of contacts as columns of equal length: their values as the store has them.
 
     With `wall` the times are numbers: the seconds from the beginning of 1970 to what a clock on the wall showed.
-    `words` are columns as well: source code and words, risk, team, outcome. `several` has the number of rows of
-    each contact with more than one, wherever they are.
+    `words` has source code and words, risk, team and outcome of a row as one value: a tuple, or the JSON of one without
+    its brackets. `several` has the number of rows of each contact with more than one, wherever they are.
     """
 
     keys: Sequence[Any]
     persons: Sequence[Any]
     received: Sequence[Any]
     decided: Sequence[Any]
-    words: Sequence[Sequence[Any]]
+    words: Sequence[tuple[Any, ...] | str]
     several: Mapping[Any, int]
     wall: bool = False
 
@@ -26,7 +26,7 @@ class Columns(NamedTuple):
     def of_rows(cls, rows: Sequence[RawRow], several: Mapping[Any, int]) -> "Columns":
         """Raw rows without evidence and worker; one at least."""
         keys, persons, received, decided, *words = zip(*rows, strict=True)
-        return cls(keys, persons, received, decided, words, several)
+        return cls(keys, persons, received, decided, list(zip(*words, strict=True)), several)
 
 
 class Visits(NamedTuple):

@@ -3,7 +3,7 @@
 Each column comes as one JSON array. PostgreSQL's timestamps come as numbers, see Columns.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -24,6 +24,7 @@ _IN_CACHE = 1_000
 """Every column is gone through several times: some thousand texts stay in the processor's cache."""
 _Item = TypeVar("_Item")
 _TIMES = frozenset({"received_at", "decided_at"})
+_WORDS = COLUMNS.index("source_code")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -52,39 +53,51 @@ class PackedRows:
 
     def columns(self) -> Iterator[Columns]:
         """Rows with an id."""
-        first, end = self._between(0, self._days)
-        several = several_of(self._connection, self._layout, and_(self._received >= first, self._received < end))
-        statement = select(*map(self._packed, COLUMNS)).where(self._inside, self._layout.key.is_not(None))
-        for keys, persons, received, decided, *words in self._read(statement):
-            yield Columns(keys, persons, received, decided, words, several, self._wall)
+        for several, (keys, persons, received, decided), words in _ahead(self._with_several()):
+            for part in _parts(len(keys)):
+                yield Columns(
+                    keys[part], persons[part], received[part], decided[part], words[part], several, self._wall
+                )
 
     def visits(self) -> Iterator[Visits]:
         """Person and time of receipt."""
         statement = select(self._packed("person_id"), self._packed("received_at")).where(self._inside)
-        for persons, received in self._read(statement):
-            yield Visits(persons, received, self._wall)
+        for persons, received in _ahead(_decoded(self._texts(statement, stretch)) for stretch in self._stretches()):
+            for part in _parts(len(persons)):
+                yield Visits(persons[part], received[part], self._wall)
+
+    def _with_several(self) -> Iterator[tuple[Mapping[Any, int], list[list[Any]], Sequence[tuple[Any, ...] | str]]]:
+        ids_and_times, words = COLUMNS[:_WORDS], (self._layout.columns[name] for name in COLUMNS[_WORDS:])
+        statement = (
+            select(*map(self._packed, ids_and_times), self._array(self._tuple(*words)))
+            .where(self._inside, self._layout.key.is_not(None))
+        )  # fmt: skip
+        for stretch in self._stretches():
+            inside = and_(self._received >= stretch.first, self._received < stretch.end)
+            several = several_of(self._connection, self._layout, inside)
+            *texts, of_words = self._texts(statement, stretch)
+            columns = _decoded(texts)
+            yield several, columns, _tuples(of_words, "], [" if self._wall else "],[", len(columns[0]))
 
     def _packed(self, name: str) -> ColumnElement[Any]:
         column = self._layout.columns[name]
-        if not self._wall:
-            return func.json_group_array(column)
-        value = cast(func.floor(func.date_part("epoch", column)), BigInteger) if name in _TIMES else column
-        return cast(func.json_agg(value), Text)
+        if self._wall and name in _TIMES:
+            column = cast(func.floor(func.date_part("epoch", column)), BigInteger)
+        return self._array(column)
 
-    def _read(self, statement: Select[Any]) -> Iterator[list[list[Any]]]:
-        for columns in _ahead(self._columns(statement)):
-            for first in range(0, len(columns[0]), _IN_CACHE):
-                yield [column[first : first + _IN_CACHE] for column in columns]
+    def _array(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        return cast(func.json_agg(value), Text) if self._wall else func.json_group_array(value)
 
-    def _columns(self, statement: Select[Any]) -> Iterator[list[list[Any]]]:
-        for stretch in self._stretches():
-            try:
-                texts = self._connection.execute(statement, stretch._asdict()).one()
-            except OperationalError as error:
-                if "BLOB" not in str(error.orig):
-                    raise
-                raise NotInBulk from None
-            yield [msgspec.json.decode(text, type=list) if text else [] for text in texts]
+    def _tuple(self, *values: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.json_build_array(*values) if self._wall else func.json_array(*values)
+
+    def _texts(self, statement: Select[Any], stretch: _Stretch) -> Sequence[str | None]:
+        try:
+            return self._connection.execute(statement, stretch._asdict()).one()
+        except OperationalError as error:
+            if "BLOB" not in str(error.orig):
+                raise
+            raise NotInBulk from None
 
     def _stretches(self) -> Iterator[_Stretch]:
         """The window in parts of some thousand rows, as whole days."""
@@ -108,3 +121,21 @@ def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
         while (item := following.result()) is not None:
             following = lane.submit(next, items, None)
             yield item
+
+
+def _decoded(texts: Sequence[str | None]) -> list[list[Any]]:
+    return [msgspec.json.decode(text, type=list) if text else [] for text in texts]
+
+
+def _tuples(text: str | None, between: str, number: int) -> Sequence[tuple[Any, ...] | str]:
+    """So many arrays in an array, unread as far as possible: most have been read before."""
+    if not text:
+        return ()
+    found = text[2:-2].split(between)
+    if len(found) == number:  # else it stands within a text as well
+        return found
+    return [tuple(values) for values in msgspec.json.decode(text, type=list)]
+
+
+def _parts(number: int) -> Iterator[slice]:
+    return (slice(first, first + _IN_CACHE) for first in range(0, number, _IN_CACHE))

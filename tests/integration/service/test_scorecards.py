@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from mash_monitor.contacts import ContactStore, NotInBulk
+from mash_monitor.contacts import ContactStore, NotInBulk, packed
+from mash_monitor.domain import visits
 from mash_monitor.domain.counting import Counting
 from mash_monitor.domain.figures import Whole
 from mash_monitor.domain.period import Period
+from mash_monitor.domain.scorecard import scorecard
 from mash_monitor.service.scorecards import Count, store_scorecard
 from mash_monitor.state.database import connect, locate
 from mash_monitor.state.migrate import upgrade
@@ -85,15 +87,79 @@ def count(town: Town, engine: Engine | None, way: Callable[[Count], Counting]) -
     return town.hub.store.read(work)
 
 
+@pytest.mark.parametrize("texts", [False, True])
 @pytest.mark.parametrize("seed", range(3))
-def test_counted_in_bulk_and_one_by_one_it_is_the_same(town: Town, seed: int) -> None:
-    fill(town, messy(Random(seed), 300, texts=town.council.sqlite))
+def test_counted_in_bulk_and_one_by_one_it_is_the_same(town: Town, seed: int, texts: bool) -> None:
+    fill(town, messy(Random(seed), 300, texts=texts and town.council.sqlite))
     bulk = count(town, town.engine, Count._in_bulk)
     assert bulk == count(town, town.engine, Count._one_by_one)
     assert (bulk[0].contacts or 0) > 100
     assert bulk[0].repeats
     assert bulk[0].contacts == sum(month.contacts or 0 for _, month in bulk[1])
     assert bulk[0].repeats == sum(month.repeats or 0 for _, month in bulk[1])
+
+
+@pytest.mark.parametrize("texts", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_scorecard_is_a_plain_count_of_all_contacts(
+    town: Town, seed: int, texts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the rows are cut into parts: siblings stand in several of them here."""
+    monkeypatch.setattr(packed, "_AT_ONCE", 40)
+    monkeypatch.setattr(packed, "_IN_CACHE", 7)
+    monkeypatch.setattr(visits, "_AT_ONCE", 50)
+    fill(town, messy(Random(seed), 300, texts=texts and town.council.sqlite))
+    policy = town.hub.rules.policy
+    start, end = at("2018-07-01 00:00"), at("2020-01-01 00:00")
+    all_of_them = town.hub.store.read(lambda store: list(store.contacts_received(start, end, NOW)))
+    card = store_scorecard(town.hub, town.engine, Q4, NOW)
+    assert card == scorecard(all_of_them, Q4, policy.timescales, policy.calendar, NOW)
+    assert card.total.repeats
+    assert card.previous.repeats
+
+
+def in_bulk(town: Town) -> Whole:
+    """The period's count, and a failure where its rows were read one by one."""
+    return count(town, None, Count._in_bulk)[0]
+
+
+def test_words_may_hold_what_separates_them(town: Town) -> None:
+    for number, team in enumerate(("a],[b", "c], [d", 'quote"comma,', "line\nend", "tab\t", "],[")):
+        town.council.add(f"C-{number}", f"2019-11-0{number + 1} 10:00:00", team=team)
+    town.council.add("C-9", "2019-11-09 10:00:00", team="North")
+    whole = in_bulk(town)
+    assert whole.contacts == 7
+    assert len(whole.teams) == 7
+    assert whole == count(town, None, Count._one_by_one)[0]
+
+
+def test_siblings_are_found_where_ids_are_drawn_by_lot(town: Town) -> None:
+    """The ids of the window then lie between those of all others."""
+    chance = Random(7)
+    for number in range(60):
+        day = date(2019, 3, 1) + timedelta(days=number * 5)
+        key = f"{chance.getrandbits(64):016x}"
+        for child in range(1 + number % 2):
+            town.council.add(key, f"{day} 10:00:00", f"p{number}-{child}", decided_at=f"{day} 12:00:00")
+    whole = in_bulk(town)
+    assert (whole.contacts, whole.children) == (17, 26)
+
+
+@pytest.mark.parametrize("town", ["sqlite"], indirect=True)
+def test_what_json_cannot_hold_is_read_one_by_one(town: Town) -> None:
+    town.council.add("C-1", "2019-11-05 10:00:00", decided_at="2019-11-05 12:00:00")
+    with town.council.engine.begin() as connection:
+        connection.execute(text("UPDATE contacts SET team = x'4e6f727468'"))
+    assert store_scorecard(town.hub, None, Q4, NOW).total.contacts == 1
+
+
+def test_a_day_of_too_many_rows_is_not_packed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "_MOST", 3)
+    for number in range(5):
+        town.council.add(f"C-{number}", f"2019-11-05 1{number}:00:00", f"p{number}")
+        town.council.add(f"B-{number}", f"2019-02-05 1{number}:00:00", f"p{number}")
+    total = store_scorecard(town.hub, None, Q4, NOW).total
+    assert (total.contacts, total.repeats) == (5, 5)
 
 
 def test_an_id_spelled_in_two_ways_is_one_contact(town: Town) -> None:
