@@ -107,8 +107,9 @@ class Visits:
             by_bucket = list(map(add, by_bucket, _distinct(visits.persons, of_visits, len(by_bucket))))
             for number in compress(visits.numbers, _repeats(self._before.part(part, parts), visits)):
                 repeated[number] = 1
-        repeats = Counter(compress(self._buckets, repeated))
-        return Visited(children, by_bucket, [repeats[bucket] for bucket in range(len(by_bucket))])
+        found = Counter(compress(self._buckets, repeated))
+        repeats = [found[bucket] for bucket in range(len(by_bucket))] if self._seen.persons else None
+        return Visited(children, by_bucket, repeats)
 
     def _apart(self) -> "tuple[list[int], _Columns]":
         """How many visits of each bucket are by children who were seen once only, and the visits of all others.

@@ -73,6 +73,13 @@ def test_what_is_received_after_now_is_not_counted() -> None:
     assert scorecard(received_in_march(), march, [], HUB, at("2026-03-02 09:00")).total.contacts == 1
 
 
+def test_without_any_childs_id_nobody_can_tell_what_is_a_repeat() -> None:
+    march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
+    unnamed = [contact(f"2026-03-0{day} 09:00", persons=(), children=1) for day in (2, 3)]
+    total = scorecard(unnamed, march, [], HUB, at("2026-04-01 00:00")).total
+    assert (total.children, total.repeats) == (2, None)
+
+
 def test_a_contact_that_a_timescale_does_not_measure_is_still_counted() -> None:
     march = Period(date(2026, 3, 1), date(2026, 3, 31), "2026-03")
     reds = replace(DAY_LONG, risks=frozenset({"red"}))
