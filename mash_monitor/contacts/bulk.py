@@ -9,8 +9,8 @@ more than reading it, and only where a column fails in smaller and smaller parts
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress
-from operator import le
-from typing import Any, NamedTuple
+from operator import le, not_
+from typing import Any, NamedTuple, TypeVar
 
 from mash_monitor.contacts.chunks import Columns
 from mash_monitor.contacts.columns import WallClock, persons_of
@@ -49,14 +49,15 @@ class _Rows(NamedTuple):
 
     def alike(self, places: Sequence[int]) -> bool:
         """Whether these rows differ by the child alone."""
-        first = places[0]
+        first, *others = places
         received, decided, words = self.received[first], self.decided[first], self.words[first]
-        return all(
-            self.received[place] == received and self.decided[place] == decided and self.words[place] == words
-            for place in places[1:]
-        )
+        for place in others:
+            if self.received[place] != received or self.decided[place] != decided or self.words[place] != words:
+                return False
+        return True
 
 
+_Child = TypeVar("_Child")
 _Values = tuple[Any, ...]
 """Those of one row."""
 _Siblings = Sequence[tuple[int, Any]]
@@ -139,13 +140,26 @@ class Bulk:
         try:
             yield self._plain(heads, others, wall=wall)
         except (KeyError, TypeError, ValueError):
-            if len(heads.keys) == 1:
-                self._odd.append(heads.keys[0])
-                return
-            size = -(-len(heads.keys) // _PARTS)
-            for first in range(0, len(heads.keys), size):
-                of_part = [(place - first, child) for place, child in others if first <= place < first + size]
-                yield from self._columns(heads.between(first, first + size), of_part, wall=wall)
+            certain = self._certain(heads, wall=wall)
+            if not any(certain):
+                self._odd += heads.keys
+            elif not all(certain):  # around a clock change, a few among thousands
+                self._odd += compress(heads.keys, map(not_, certain))
+                yield from self._columns(heads.of(certain), _moved(others, certain), wall=wall)
+            elif len(heads.keys) == 1:
+                self._odd += heads.keys
+            else:
+                size = -(-len(heads.keys) // _PARTS)
+                for first in range(0, len(heads.keys), size):
+                    of_part = [(place - first, child) for place, child in others if first <= place < first + size]
+                    yield from self._columns(heads.between(first, first + size), of_part, wall=wall)
+
+    def _certain(self, heads: _Rows, *, wall: bool) -> list[bool]:
+        received, decided = (self._clock.certain(values, wall=wall) for values in (heads.received, heads.decided))
+        return [
+            came and (went or value is None)
+            for came, went, value in zip(received, decided, heads.decided, strict=True)
+        ]  # fmt: skip
 
     def _plain(self, heads: _Rows, others: _Siblings, *, wall: bool) -> Plain:
         """Raises KeyError, TypeError or ValueError where any of them is not plain."""
@@ -160,8 +174,7 @@ class Bulk:
         siblings = _siblings(persons, others) if others else []
         if received and (min(received) < self._start or max(received) >= self._end):
             inside = [self._start <= at < self._end for at in received]
-            places = list(accumulate(inside, initial=0))
-            siblings = [(places[place], person) for place, person in siblings if inside[place]]
+            siblings = _moved(siblings, inside)
             received, decided, traits, persons = (  # type: ignore[assignment]
                 list(compress(column, inside)) for column in (received, decided, traits, persons)
             )
@@ -196,6 +209,12 @@ class _TraitsOfWords(dict[tuple[Any, ...] | str, Traits]):
         outcome = None if row.outcome is None else row.outcome.value
         self[words] = traits_of(row.source_group, row.risk, teams, outcome, row.outcome in CONVERTED)
         return self[words]
+
+
+def _moved(siblings: Sequence[tuple[int, _Child]], kept: Sequence[bool]) -> list[tuple[int, _Child]]:
+    """The siblings of the contacts that are kept, with the new places of these."""
+    places = list(accumulate(kept, initial=0))
+    return [(places[place], child) for place, child in siblings if kept[place]]
 
 
 def _siblings(persons: Sequence[str | None], others: _Siblings) -> list[tuple[int, str]]:

@@ -50,6 +50,20 @@ class WallClock:
             return []
         return self._of_numbers(values) if wall else self._of_values(values)
 
+    def certain(self, values: Sequence[Any], *, wall: bool = False) -> list[bool]:
+        """For each value whether its hour is one that came once; nothing is certain about None either."""
+        hours = [None if value is None else value // _HOUR if wall else str(value)[:13] for value in values]
+        known = {hour: self._is_known(hour) for hour in set(hours)}
+        return list(map(known.__getitem__, hours))
+
+    def _is_known(self, hour: int | str | None) -> bool:
+        try:
+            return (
+                hour is not None and (self._hours[hour] if isinstance(hour, str) else self._offsets[hour]) is not None
+            )
+        except (KeyError, ValueError):
+            return False
+
     def _of_numbers(self, seconds: Sequence[int]) -> Sequence[int]:
         first, last = min(seconds) // _HOUR, max(seconds) // _HOUR
         if last - first < _FEW_HOURS:

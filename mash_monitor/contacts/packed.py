@@ -16,7 +16,7 @@ from mash_monitor.contacts.chunks import Columns, Visits
 from mash_monitor.contacts.errors import NotInBulk
 from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.presets import COLUMNS
-from mash_monitor.contacts.several import several_of
+from mash_monitor.contacts.several import Range, range_of, several_of
 
 _AT_ONCE = 32_000
 _MOST = 200_000
@@ -53,7 +53,9 @@ class PackedRows:
 
     def columns(self) -> Iterator[Columns]:
         """Rows with an id."""
-        for several, (keys, persons, received, decided), words in _ahead(self._with_several()):
+        for several, texts in _ahead(self._with_several()):
+            keys, persons, received, decided = _decoded(texts[:_WORDS])
+            words = self._words(texts[_WORDS:], len(keys))
             for part in _parts(len(keys)):
                 yield Columns(
                     keys[part], persons[part], received[part], decided[part], words[part], several, self._wall
@@ -62,36 +64,41 @@ class PackedRows:
     def visits(self) -> Iterator[Visits]:
         """Person and time of receipt."""
         statement = select(self._packed("person_id"), self._packed("received_at")).where(self._inside)
-        for persons, received in _ahead(_decoded(self._texts(statement, stretch)) for stretch in self._stretches()):
+        for persons, received in map(
+            _decoded, _ahead(self._texts(statement, stretch) for stretch in self._stretches())
+        ):
             for part in _parts(len(persons)):
                 yield Visits(persons[part], received[part], self._wall)
 
-    def _with_several(self) -> Iterator[tuple[Mapping[Any, int], list[list[Any]], Sequence[tuple[Any, ...] | str]]]:
-        ids_and_times, words = COLUMNS[:_WORDS], (self._layout.columns[name] for name in COLUMNS[_WORDS:])
-        statement = (
-            select(*map(self._packed, ids_and_times), self._array(self._tuple(*words)))
-            .where(self._inside, self._layout.key.is_not(None))
-        )  # fmt: skip
+    def _with_several(self) -> Iterator[tuple[Mapping[Any, int], Sequence[str | None]]]:
+        packed = (*map(self._packed, COLUMNS[:_WORDS]), *self._packed_words())
+        statement = select(*range_of(self._layout), *packed).where(self._inside, self._layout.key.is_not(None))
         for stretch in self._stretches():
+            lowest, highest, rows, *texts = self._texts(statement, stretch)
             inside = and_(self._received >= stretch.first, self._received < stretch.end)
-            several = several_of(self._connection, self._layout, inside)
-            *texts, of_words = self._texts(statement, stretch)
-            columns = _decoded(texts)
-            yield several, columns, _tuples(of_words, "], [" if self._wall else "],[", len(columns[0]))
+            yield several_of(self._connection, self._layout, inside, Range(lowest, highest, rows)), texts
+
+    def _packed_words(self) -> list[ColumnElement[Any]]:
+        """SQLite gives the words of a row as one array as fast as each apart; PostgreSQL takes half as long again."""
+        if self._wall:
+            return list(map(self._packed, COLUMNS[_WORDS:]))
+        return [func.json_group_array(func.json_array(*(self._layout.columns[name] for name in COLUMNS[_WORDS:])))]
+
+    def _words(self, texts: Sequence[str | None], number: int) -> Sequence[tuple[Any, ...] | str]:
+        if self._wall or not texts[0]:
+            return list(zip(*_decoded(texts), strict=True))
+        found = texts[0][2:-2].split("],[")  # unread: most have been read before
+        if len(found) == number:  # else that stands within a word as well
+            return found
+        return list(map(tuple, msgspec.json.decode(texts[0], type=list)))
 
     def _packed(self, name: str) -> ColumnElement[Any]:
         column = self._layout.columns[name]
         if self._wall and name in _TIMES:
             column = cast(func.floor(func.date_part("epoch", column)), BigInteger)
-        return self._array(column)
+        return cast(func.json_agg(column), Text) if self._wall else func.json_group_array(column)
 
-    def _array(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        return cast(func.json_agg(value), Text) if self._wall else func.json_group_array(value)
-
-    def _tuple(self, *values: ColumnElement[Any]) -> ColumnElement[Any]:
-        return func.json_build_array(*values) if self._wall else func.json_array(*values)
-
-    def _texts(self, statement: Select[Any], stretch: _Stretch) -> Sequence[str | None]:
+    def _texts(self, statement: Select[Any], stretch: _Stretch) -> Sequence[Any]:
         try:
             return self._connection.execute(statement, stretch._asdict()).one()
         except OperationalError as error:
@@ -125,16 +132,6 @@ def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
 
 def _decoded(texts: Sequence[str | None]) -> list[list[Any]]:
     return [msgspec.json.decode(text, type=list) if text else [] for text in texts]
-
-
-def _tuples(text: str | None, between: str, number: int) -> Sequence[tuple[Any, ...] | str]:
-    """So many arrays in an array, unread as far as possible: most have been read before."""
-    if not text:
-        return ()
-    found = text[2:-2].split(between)
-    if len(found) == number:  # else it stands within a text as well
-        return found
-    return [tuple(values) for values in msgspec.json.decode(text, type=list)]
 
 
 def _parts(number: int) -> Iterator[slice]:

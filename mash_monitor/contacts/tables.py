@@ -31,7 +31,7 @@ from mash_monitor.contacts.matching import FoundTable, lay_out
 from mash_monitor.contacts.presets import PRESETS, Preset
 from mash_monitor.contacts.rows import EVIDENCE, Chunks, Marked, RawRow, fingerprints, unknown_of
 from mash_monitor.contacts.settings import StoreSettings
-from mash_monitor.contacts.several import several_of
+from mash_monitor.contacts.several import Range, range_of, several_of
 
 if TYPE_CHECKING:
     from mash_monitor.contacts.packed import PackedRows
@@ -188,7 +188,8 @@ class TableRows:
     def _received(self, start: int, end: int) -> Iterator[Columns]:
         layout = self._layout
         inside = layout.received_within(start, end)
-        several = several_of(self._connection, layout, inside)
+        ids = Range(*self._connection.execute(select(*range_of(layout)).where(inside)).one())
+        several = several_of(self._connection, layout, inside, ids)
         rows = select(*layout.row(worker=False)).where(layout.key.is_not(None), inside)
         for chunk in stream(self._connection, rows):
             yield Columns.of_rows(chunk, several)

@@ -25,7 +25,10 @@ class Days:
         self.months = [_NONE, *(place for _, place in days)]
 
     def places(self, received: Sequence[int]) -> list[int]:
-        """The place of the day on which each of these instants lies; all lie within the period."""
+        """The place of the day on which each of these instants lies; all lie within the period, one at least."""
+        first, last = (bisect_right(self.midnights, at) for at in (min(received), max(received)))
+        if first == last:  # as is usual, where stores give rows by time
+            return [first] * len(received)
         return list(map(bisect_right, repeat(self.midnights), received))
 
     def month_of(self, received: int) -> int:

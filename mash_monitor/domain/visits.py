@@ -49,12 +49,12 @@ class Visits:
         self._buckets = array("H")  # of each contact, by its number
         self._seen = _Columns()
         self._before = _Columns()
-        self._places: bytearray | None = None
+        self._places = bytearray(_PLACES)  # how many visits, 2 for several, have a child's part of the hash
 
     def add(self, persons: Sequence[str], unnamed: int, received: int, bucket: int) -> None:
         """One contact about these persons, and about so many children without an id."""
         self._unnamed[bucket] += unnamed
-        self._seen.extend(persons, repeat(received, len(persons)), repeat(len(self._buckets), len(persons)))
+        self._see(persons, repeat(received, len(persons)), repeat(len(self._buckets), len(persons)))
         self._buckets.append(bucket)
 
     def extend(
@@ -71,22 +71,18 @@ class Visits:
             for bucket, person in zip(buckets, persons, strict=True):
                 self._unnamed[bucket] += person is None
             persons, times, numbers = (list(compress(column, named)) for column in (persons, times, numbers))  # type: ignore[assignment]
-        self._seen.extend(persons, times, numbers)
+        self._see(persons, times, numbers)
         if siblings:
             places, children = zip(*siblings, strict=True)
-            self._seen.extend(children, [received[place] for place in places], [first + place for place in places])
+            self._see(children, [received[place] for place in places], [first + place for place in places])
 
     def may_know(self, persons: Sequence[str | None]) -> list[int]:
-        """For each of these children, whether a contact counted so far may have been about it: 1, or 0.
+        """For each of these children, whether a contact counted so far may have been about it: 0 where surely none was.
 
         A contact before the period matters for no others. What is looked up is a part of the hash, so that some
         are known by mistake, which harms nothing.
         """
-        if self._places is None:
-            self._places = bytearray(_PLACES)
-            for person in self._seen.persons:
-                self._places[person & (_PLACES - 1)] = 1
-        return list(map(self._places.__getitem__, map(and_, map(hash, persons), repeat(_PLACES - 1))))
+        return list(map(self._places.__getitem__, _places(map(hash, persons))))
 
     def before(self, persons: Iterable[str | None], received: Sequence[int]) -> None:
         """Rows that, if received within the year before `start`, make contacts about the same children repeats."""
@@ -111,18 +107,22 @@ class Visits:
         repeats = [found[bucket] for bucket in range(len(by_bucket))] if self._seen.persons else None
         return Visited(children, by_bucket, repeats)
 
+    def _see(self, persons: Iterable[str | None], received: Iterable[int], numbers: Iterable[int]) -> None:
+        first = len(self._seen.persons)
+        self._seen.extend(persons, received, numbers)
+        places = self._places
+        for place in _places(self._seen.persons[first:]):
+            places[place] = 2 if places[place] else 1
+
     def _apart(self) -> "tuple[list[int], _Columns]":
         """How many visits of each bucket are by children who were seen once only, and the visits of all others.
 
         Children who share a part of their hash are among the others, which harms nothing: looking at each child's
         last visit takes ten times as long.
         """
-        places = bytearray(_PLACES)
-        for place in map(and_, self._seen.persons, repeat(_PLACES - 1)):
-            places[place] = 2 if places[place] else 1
-        for place in map(and_, self._before.persons, repeat(_PLACES - 1)):
-            places[place] = 2
-        hits = bytes(map(places.__getitem__, map(and_, self._seen.persons, repeat(_PLACES - 1))))
+        for place in _places(self._before.persons):
+            self._places[place] = 2
+        hits = bytes(map(self._places.__getitem__, _places(self._seen.persons)))
         others = self._seen.chosen(hits.translate(_SEVERAL))
         buckets = Counter(map(self._buckets.__getitem__, compress(self._seen.numbers, hits.translate(_ONCE))))
         return [buckets[bucket] for bucket in range(len(self._unnamed))], others
@@ -156,6 +156,10 @@ class _Columns:
         """Those for which there stands something true."""
         mask = bytes(wanted)
         return _Columns(*(array("q", compress(one, mask)) for one in (self.persons, self.received, self.numbers)))
+
+
+def _places(persons: Iterable[int]) -> Iterator[int]:
+    return map(and_, persons, repeat(_PLACES - 1))
 
 
 def _repeats(before: _Columns, visits: _Columns) -> Iterator[bool]:

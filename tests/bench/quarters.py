@@ -4,6 +4,7 @@
 scorecard: that quarter, the one before it, and the year before each, for repeats.
 """
 
+import gc
 import json
 import sqlite3
 import subprocess
@@ -136,6 +137,7 @@ def _main(where: str, what: str) -> Taken:
     from mash_monitor.service.scorecards import Count, store_scorecard
     from tests.bench.hubs import bench_hub
 
+    gc.set_threshold(200_000)  # as the command does
     url = where.replace("postgresql://", "postgresql+psycopg://") if "://" in where else f"sqlite:///{where}"
     hub = bench_hub(url)
     empty = Period(date(2001, 1, 1), date(2001, 1, 1), "before anything")
