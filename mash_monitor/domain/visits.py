@@ -18,7 +18,7 @@ from mash_monitor.domain.calendar import DAY
 WITHIN = 365 * DAY
 """A contact is a repeat if another about the same child was received so many seconds before, or fewer."""
 
-_AT_ONCE = 400_000
+_AT_ONCE = 250_000
 _PLACES = 1 << 23
 _NEVER = -(1 << 62)
 _NO_CONTACT = 0  # of the period, that is
@@ -48,7 +48,7 @@ class Visits:
         self._unnamed = [0] * buckets
         self._buckets = array("H")  # of each contact, by its number
         self._seen = _Columns()
-        self._before = _Columns()
+        self._before = _Columns(numbers=array("B"))  # of no contact of ours
         self._places = bytearray(_PLACES)  # how many visits, 2 for several, have a child's part of the hash
 
     def add(self, persons: Sequence[str], unnamed: int, received: int, bucket: int) -> None:
@@ -91,8 +91,9 @@ class Visits:
         self._before.extend(chosen, compress(received, inside), repeat(_NO_CONTACT, len(chosen)))
 
     def counted(self) -> Visited:
-        """Look at every visit once."""
+        """Look at every visit once. None is left afterwards, for they take room."""
         alone, others = self._apart()
+        known, self._seen = len(self._seen.persons), _Columns()
         children, by_bucket = sum(self._unnamed) + sum(alone), list(map(add, self._unnamed, alone))
         repeated = bytearray(len(self._buckets))
         parts = 1 + (len(others.persons) + len(self._before.persons)) // _AT_ONCE
@@ -104,7 +105,7 @@ class Visits:
             for number in compress(visits.numbers, _repeats(self._before.part(part, parts), visits)):
                 repeated[number] = 1
         found = Counter(compress(self._buckets, repeated))
-        repeats = [found[bucket] for bucket in range(len(by_bucket))] if self._seen.persons else None
+        repeats = [found[bucket] for bucket in range(len(by_bucket))] if known else None
         return Visited(children, by_bucket, repeats)
 
     def _see(self, persons: Iterable[str | None], received: Iterable[int], numbers: Iterable[int]) -> None:
@@ -145,7 +146,7 @@ class _Columns:
         """The same by time."""
         order = sorted(range(len(self.received)), key=self.received.__getitem__)
         return _Columns(
-            *(array("q", map(one.__getitem__, order)) for one in (self.persons, self.received, self.numbers))
+            *(array(one.typecode, map(one.__getitem__, order)) for one in (self.persons, self.received, self.numbers))
         )
 
     def part(self, part: int, parts: int) -> "_Columns":
@@ -155,7 +156,9 @@ class _Columns:
     def chosen(self, wanted: Iterable[int]) -> "_Columns":
         """Those for which there stands something true."""
         mask = bytes(wanted)
-        return _Columns(*(array("q", compress(one, mask)) for one in (self.persons, self.received, self.numbers)))
+        return _Columns(
+            *(array(one.typecode, compress(one, mask)) for one in (self.persons, self.received, self.numbers))
+        )
 
 
 def _places(persons: Iterable[int]) -> Iterator[int]:

@@ -36,10 +36,10 @@ def store_scorecard(
     before = before or period.previous()
 
     def work(store: ContactStore) -> Scorecard:
-        of_period, of_before = counts = [Count(store, hub, engine, one, now, at).made() for one in (period, before)]
+        counts = [Count(store, hub, engine, one, now, at).made() for one in (period, before)]
         _look_back(store, now, counts)
-        total, months = of_period.counted()
-        previous, _ = of_before.counted()
+        total, months = counts.pop(0).counted()  # and so gone, before the other one takes its memory
+        previous, _ = counts.pop(0).counted()
         return Scorecard(period, total, months, before, previous, at)
 
     return hub.store.read(work, patience=_PATIENCE)
