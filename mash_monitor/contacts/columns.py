@@ -57,12 +57,13 @@ class WallClock:
         return list(map(known.__getitem__, hours))
 
     def _is_known(self, hour: int | str | None) -> bool:
+        if hour is None:
+            return False
         try:
-            return (
-                hour is not None and (self._hours[hour] if isinstance(hour, str) else self._offsets[hour]) is not None
-            )
+            self._hours[hour] if isinstance(hour, str) else self._offsets[hour]
         except (KeyError, ValueError):
             return False
+        return True
 
     def _of_numbers(self, seconds: Sequence[int]) -> Sequence[int]:
         first, last = min(seconds) // _HOUR, max(seconds) // _HOUR

@@ -120,10 +120,10 @@ class Look:
         rest = bulk.rest()
         for first in range(0, len(rest), _AT_ONCE):
             ids = rest[first : first + _AT_ONCE]
-            found = self._found(ids)
-            if len(found) < len(ids):
+            found = self._found(ids)  # and perhaps others, whose ids this database takes for the same
+            if not found.keys() >= set(ids):
                 raise NotInBulk
-            yield from bulk.inside(merge(rows) for rows in found.values() if rows)
+            yield from bulk.inside(merge(found[key]) for key in ids if found[key])
 
     def visits(self, start: int, end: int) -> "Iterator[Seen]":
         """Which children were seen when, by the rows received in [start, end), give or take a day."""

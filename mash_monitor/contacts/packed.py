@@ -90,13 +90,17 @@ class PackedRows:
         found = texts[0][2:-2].split("],[")  # unread: most have been read before
         if len(found) == number:  # else that stands within a word as well
             return found
-        return list(map(tuple, msgspec.json.decode(texts[0], type=list)))
+        return list(map(tuple, *_decoded(texts)))
 
     def _packed(self, name: str) -> ColumnElement[Any]:
         column = self._layout.columns[name]
-        if self._wall and name in _TIMES:
+        if not self._wall:
+            return func.json_group_array(column)
+        if name in self._layout.absent:
+            column = cast(column, Text)  # PostgreSQL makes no JSON of a null that has no type
+        elif name in _TIMES:
             column = cast(func.floor(func.date_part("epoch", column)), BigInteger)
-        return cast(func.json_agg(column), Text) if self._wall else func.json_group_array(column)
+        return cast(func.json_agg(column), Text)
 
     def _texts(self, statement: Select[Any], stretch: _Stretch) -> Sequence[Any]:
         try:
@@ -131,7 +135,10 @@ def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
 
 
 def _decoded(texts: Sequence[str | None]) -> list[list[Any]]:
-    return [msgspec.json.decode(text, type=list) if text else [] for text in texts]
+    try:
+        return [msgspec.json.decode(text, type=list) if text else [] for text in texts]
+    except msgspec.DecodeError:  # SQLite writes numbers without end as such
+        raise NotInBulk from None
 
 
 def _parts(number: int) -> Iterator[slice]:

@@ -18,7 +18,7 @@ _NEVER = -(1 << 62)
 class Seen(NamedTuple):
     """A chunk of rows: the child's id, None where there is none; and the times of receipt of a choice of them.
 
-    Times are asked for by a 1 for each row that is wanted, and a 0 for others: few are, and reading them is dear.
+    Times are asked for by a number for each row, which is 0 where it is not wanted: few are, and reading them is dear.
     A time that cannot be read lies before all others.
     """
 

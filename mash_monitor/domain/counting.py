@@ -22,7 +22,7 @@ from mash_monitor.domain.timescale import Timescale
 from mash_monitor.domain.visits import WITHIN, Visits
 
 Times = Callable[[Sequence[int]], Sequence[int]]
-"""The times of receipt of those of a chunk for which a 1 is given, not a 0."""
+"""The times of receipt of those of a chunk for which a number is given, not 0."""
 Cell = tuple[int, Traits, *tuple[Verdict | bool | None, ...]]
 """A month by its place, the traits, and a verdict a timescale: True for in time, False for late."""
 

@@ -66,7 +66,8 @@ def withheld(published: Published, least: int) -> frozenset[Cell]:
         leaks = given_away(hidden.cells, sums)
         if not leaks:
             return frozenset(hidden.cells)
-        # from a ring of sums around the leaks, or the next wider one, where all of that is withheld already or nought
+        # From a ring of sums around the leaks, or the next wider one, where all of that is withheld already or nought.
+        # One is found: of sums in which all but noughts is withheld, nothing follows.
         reach = leaks
         while not hidden.add_smallest(reach):
             reach = {cell for one in sums if reach & {one.total, *one.parts} for cell in (*one.parts, one.total)}

@@ -133,6 +133,20 @@ def test_words_may_hold_what_separates_them(town: Town) -> None:
     assert whole == count(town, None, Count._one_by_one)[0]
 
 
+def test_a_store_may_lack_the_columns_that_no_rating_needs(town: Town) -> None:
+    with town.council.engine.begin() as connection:
+        for name in ("person_id", "team", "risk"):
+            connection.execute(text(f"ALTER TABLE contacts DROP COLUMN {name}"))
+        row = {"id": "C-1", "at": "2019-11-05 10:00:00", "source": "6"}
+        moment = ":at" if town.council.sqlite else "CAST(:at AS timestamp)"
+        connection.execute(
+            text(f"INSERT INTO contacts (contact_id, received_at, source_code) VALUES (:id, {moment}, :source)"), row
+        )
+    total = store_scorecard(town.hub, None, Q4, NOW).total
+    assert (total.contacts, total.repeats) == (1, None)
+    assert in_bulk(town) == total
+
+
 def test_siblings_are_found_where_ids_are_drawn_by_lot(town: Town) -> None:
     """The ids of the window then lie between those of all others."""
     chance = Random(7)
@@ -145,11 +159,12 @@ def test_siblings_are_found_where_ids_are_drawn_by_lot(town: Town) -> None:
     assert (whole.contacts, whole.children) == (17, 26)
 
 
+@pytest.mark.parametrize("value", ["x'4e6f727468'", "9e999"])
 @pytest.mark.parametrize("town", ["sqlite"], indirect=True)
-def test_what_json_cannot_hold_is_read_one_by_one(town: Town) -> None:
+def test_what_json_cannot_hold_is_read_one_by_one(town: Town, value: str) -> None:
     town.council.add("C-1", "2019-11-05 10:00:00", decided_at="2019-11-05 12:00:00")
     with town.council.engine.begin() as connection:
-        connection.execute(text("UPDATE contacts SET team = x'4e6f727468'"))
+        connection.execute(text(f"UPDATE contacts SET team = {value}, person_id = {value}"))
     assert store_scorecard(town.hub, None, Q4, NOW).total.contacts == 1
 
 
