@@ -4,8 +4,9 @@ Each column comes as one JSON array. PostgreSQL's timestamps come as numbers, se
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from datetime import timedelta
+from threading import Thread
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -127,11 +128,27 @@ class PackedRows:
 
 def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
     """The same items, each asked for while the one before it is looked at: a database packs without our processor."""
-    with ThreadPoolExecutor(1) as lane:
-        following = lane.submit(next, items, None)
+    following = _asked_for(items)
+    try:
         while (item := following.result()) is not None:
-            following = lane.submit(next, items, None)
+            following = _asked_for(items)
             yield item
+    finally:
+        wait([following])  # until then the connection is in use
+
+
+def _asked_for(items: Iterator[_Item]) -> "Future[_Item | None]":
+    """The next item, or None after the last. A database that does not answer must keep no process alive."""
+    coming: Future[_Item | None] = Future()
+
+    def ask() -> None:
+        try:
+            coming.set_result(next(items, None))
+        except BaseException as error:
+            coming.set_exception(error)
+
+    Thread(target=ask, name="packing", daemon=True).start()
+    return coming
 
 
 def _decoded(texts: Sequence[str | None]) -> list[list[Any]]:
