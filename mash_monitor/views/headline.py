@@ -10,13 +10,13 @@ RECONSTRUCTED = "Reconstructed from the rows as they are now; what was known and
 def banner(position: Position, *, with_cause: bool) -> list[str]:
     """What somebody must know before anything else; empty on a good day.
 
-    `with_cause` adds why the store was not seen; that is for our own screens, as it may name machines.
+    `with_cause` adds why the store was not seen, if that is told; it is for our own screens, as it may name machines.
     """
     lines = list(position.notices)
     if position.store.trouble is not None:
         seen = position.store.last_seen_at
         when = "NOT SEEN YET" if seen is None else f"NOT SEEN since {clock_time(seen, position.now, position.zone)}"
-        cause = f" ({position.store.trouble})" if with_cause else ""
+        cause = f" ({position.store.trouble})" if with_cause and position.store.trouble else ""
         shown = "" if seen is None else " Contacts are shown as they were last seen."
         lines.insert(0, f"CONTACT STORE {when}{cause}.{shown}")
     return lines

@@ -1,10 +1,9 @@
 """HTML that can be sent by email or kept as one file: no script, no outside resource, styles in place.
 
-It may leave the machine, so references are shortened to safe ones, and source descriptions, workers and
-the cause of a store's trouble stay out. Colours meet WCAG AA contrast, and each is also a word.
+It may leave the machine, so of a position it shows what may (`outward`). Colours meet WCAG AA contrast, and each
+is also a word.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -15,8 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mash_monitor.domain.measures import Tally
-from mash_monitor.domain.message import safe_reference
-from mash_monitor.domain.position import Position, Watched
+from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.stretches import day_ahead
@@ -26,6 +24,7 @@ from mash_monitor.views.figures import OF_A_SCORECARD
 from mash_monitor.views.glossary import Standing, ages, standing
 from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, since_reports, while_shut
 from mash_monitor.views.hours import hours, in_words
+from mash_monitor.views.outward import outward
 from mash_monitor.views.sheet import Amount, Table, day, notes, span, tables
 from mash_monitor.views.untrusted import plain
 
@@ -63,12 +62,12 @@ class Bar:
 
 def summary_html(position: Position) -> str:
     """The team and manager view of now as one page, with charts and the most urgent contacts."""
-    return _summary(position, position.watched[:_FIRST], charts=True)
+    return _summary(outward(position), most=_FIRST, charts=True)
 
 
 def report_html(position: Position) -> str:
     """The same with every open contact, for mail programs that draw no charts: their tables say what they say."""
-    return _summary(position, position.watched, charts=False)
+    return _summary(outward(position), most=len(position.watched), charts=False)
 
 
 def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
@@ -84,7 +83,7 @@ def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
     )
 
 
-def _summary(position: Position, listed: Sequence[Watched], *, charts: bool) -> str:
+def _summary(position: Position, *, most: int, charts: bool) -> str:
     def when(instant: int) -> str:
         return clock_time(instant, position.now, position.zone)
 
@@ -102,7 +101,7 @@ def _summary(position: Position, listed: Sequence[Watched], *, charts: bool) -> 
         while_shut=while_shut(position),
         ages={ages(band): counts for band, counts in position.by_age().items() if counts.total},
         weeks=list(position.performance[0].weeks) if position.performance else [],
-        listed=listed,
+        listed=position.watched[:most],
         charts=charts,
         when=when,
     )
@@ -138,7 +137,6 @@ def _templates() -> Environment:
         "dark": _DARK,
         "segments": _segments,
         "chart_of": _chart_of,
-        "reference": safe_reference,
         "day": day,
     }
     return templates

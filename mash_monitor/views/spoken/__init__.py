@@ -1,4 +1,5 @@
-"""Views as sentences, for a screen reader or a braille line: one thing a line, no drawing, no colour.
+"""Views as sentences: one thing a line, no drawing, no colour.
 
-They are for our own screens, like those of the terminal. Each function gives lines, none of them wrapped.
+As lines that nobody wraps they are for a screen reader or a braille line, on our own screens. A report is made of the
+same sentences (`views/text.py`), of a position as it may leave.
 """

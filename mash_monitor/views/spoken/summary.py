@@ -1,6 +1,7 @@
 """The team and manager view of now, in sentences."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.performance import Performance
@@ -21,46 +22,59 @@ from mash_monitor.views.glossary import (
 )
 from mash_monitor.views.headline import since_reports
 from mash_monitor.views.spoken.position import listing, top
+from mash_monitor.views.spoken.sentence import Sentence, said
 from mash_monitor.views.untrusted import plain
 
 _NAMED = 10
 _FIRST = 6
+Part = tuple[str, Iterable[Sentence | str]]
+"""A title, and what is said under it; a part of which nothing is said is left out."""
 
 
 def summary(position: Position) -> Iterator[str]:
     """The whole summary, part by part, each under its name."""
+    late = [item for item in position.watched if item.overdue]
+    waiting = [item for item in position.watched if not item.overdue]
+    yield from opening(position)
+    for title, sentences in chain(
+        ahead(position),
+        [("Next to breach", listing(position, waiting[:_FIRST]))],
+        [("Overdue, the longest first", listing(position, late[:_FIRST]))],
+        measured(position),
+    ):
+        if lines := [*map(str, sentences)]:
+            yield from ("", title, *lines)
+
+
+def opening(position: Position) -> Iterator[str]:
+    """The position in three lines, and what changed since the last report."""
     yield from top(position)
     for when, what in since_reports(position):
         yield f"{when[0].upper()}{when[1:]}: {what}."
-    late = [item for item in position.watched if item.overdue]
-    waiting = [item for item in position.watched if not item.overdue]
+
+
+def ahead(position: Position) -> Iterator[Part]:
+    """The deadlines to come, in the hours in which somebody is here and in those in which nobody is."""
     if position.watched:
-        yield from _part("The next 24 hours", _ahead(position))
-        yield from _part("Next to breach", listing(position, waiting[:_FIRST]))
-        yield from _part("Overdue, the longest first", listing(position, late[:_FIRST]))
-    if position.performance is None:
-        yield from _part("Decided in time", ["Not known: the contact store could not be read."])
-    else:
-        yield from _part("Decided in time, of the contacts that fell due", map(_windows, position.performance))
-        yield from _part("Week by week", map(_weeks, position.performance))
-    if position.watched:
-        yield from _part("Sources", _sources(position))
-        waits = {ages(band): counts for band, counts in position.by_age().items() if counts.total}
-        for title, parts in (
-            ("Waiting since receipt", waits), ("Teams", position.by_team()), ("Workers", position.by_worker())
-        ):  # fmt: skip
-            yield from _part(title, _numbers(parts))
-    yield from _part("Data quality", doubts(position.quality) or ["nothing doubtful"])
-    yield from (plain(f"set aside: {example}") for example in position.quality.set_aside_examples[:3])
+        yield "The next 24 hours", _stretches(position)
 
 
-def _part(title: str, lines: Iterable[str]) -> Iterator[str]:
-    lines = list(lines)
-    if lines:
-        yield from ("", title, *lines)
+def measured(position: Position) -> Iterator[Part]:
+    """What has been measured: shares in time, weeks, sources, waits, teams, workers, and every doubt."""
+    rows = position.performance
+    unknown = ["Not known: the contact store could not be read."]
+    yield "Decided in time, of the contacts that fell due", unknown if rows is None else map(_windows, rows)
+    yield "Week by week", _weeks(rows or ())
+    yield "Sources", _sources(position)
+    waits = {ages(band): counts for band, counts in position.by_age().items() if counts.total}
+    yield "Waiting since receipt", _numbers(waits)
+    yield "Teams", _numbers(position.by_team())
+    yield "Workers", _numbers(position.by_worker())
+    examples = (plain(f"set aside: {example}") for example in position.quality.set_aside_examples[:3])
+    yield "Data quality", chain(doubts(position.quality) or ["nothing doubtful"], examples)
 
 
-def _ahead(position: Position) -> Iterator[str]:
+def _stretches(position: Position) -> Iterator[Sentence]:
     def when(instant: int) -> str:
         return clock_time(instant, position.now, position.zone)
 
@@ -71,41 +85,53 @@ def _ahead(position: Position) -> Iterator[str]:
         ]  # fmt: skip
         if more := len(stretch.due) - len(named):
             named.append(f"and {more:,} more")
-        falls = count(len(stretch.due), "deadline") if stretch.due else "no deadline"
-        told = f"{when(stretch.start)} to {when(stretch.end)}, {HERE[stretch.staffed]}: {falls}"
-        yield plain(f"{told}: {'; '.join(named)}." if named else f"{told}.")
+        about = f"{when(stretch.start)} to {when(stretch.end)}, {HERE[stretch.staffed]}"
+        if not named:
+            yield said(about, "no deadline")
+        else:
+            yield said(f"{about}, {count(len(stretch.due), 'deadline')}", *named)
 
 
-def _windows(row: Performance) -> str:
-    said = []
+def _windows(row: Performance) -> Sentence:
+    shares = []
     for window, words in WINDOWS.items():
         tally = row.tallies[window]
         found = standing(tally, row.timescale.target_pct)
         verdict = "" if found is None else f", {found.value}"
-        said.append(f"{words} {share(tally)}, {share_in_numbers(tally)}{verdict}")
-    return plain(f"{row.timescale.name}, target {target(row.timescale.target_pct)}: {'; '.join(said)}.")
+        shares.append(f"{words} {share(tally)}, {share_in_numbers(tally)}{verdict}")
+    return said(f"{row.timescale.name}, target {target(row.timescale.target_pct)}", *shares)
 
 
-def _weeks(row: Performance) -> str:
-    told = (f"{monday.day} {monday:%b} {share(tally)}" for monday, tally in row.weeks.items())
-    return plain(f"{row.timescale.name}, weeks from: {'; '.join(told)}.")
+def _weeks(rows: Sequence[Performance]) -> Iterator[Sentence]:
+    """Each week by every clock, under what is aimed at."""
+    mondays = list(rows[0].weeks) if rows else []
+    if mondays:
+        yield said("target", *(f"{row.timescale.name} {target(row.timescale.target_pct)}" for row in rows))
+    for monday in mondays:
+        going_on = ", not over" if monday == mondays[-1] else ""
+        shares = (f"{row.timescale.name} {share(row.weeks[monday])}" for row in rows)
+        yield said(f"from {monday.day} {monday:%b}{going_on}", *shares)
 
 
-def _sources(position: Position) -> Iterator[str]:
+def _sources(position: Position) -> Iterator[Sentence]:
     intake = position.intake
     for group, counts in position.groups().items():
-        flow = intake.groups.get(group) if intake else None
-        came = ""
-        if intake and flow:
-            share_pct, converted = percentage(intake.share_pct(group)), percentage(flow.conversion_pct)
-            came = f"; {share_pct} of what came in 13 weeks, {converted} of it converted"
-        yield plain(f"{group}: {_counted(counts)}{came}.")
+        if intake is None:
+            yield said(group, _counted(counts))
+            continue
+        flow = intake.groups.get(group)
+        converted = percentage(flow.conversion_pct if flow else None)
+        yield said(group, _counted(counts), f"{percentage(intake.share_pct(group))} of contacts, {converted} converted")
+    if intake and intake.groups:
+        converted = percentage(intake.total.conversion_pct)
+        yield said("all", f"{count(intake.total.contacts, 'contact')} in 13 weeks, {converted} converted")
 
 
-def _numbers(parts: Mapping[str, Counts]) -> Iterator[str]:
+def _numbers(parts: Mapping[str, Counts]) -> Iterator[Sentence]:
     for name, counts in parts.items():
-        yield plain(f"{name}: {_counted(counts)}.")
+        yield said(name, _counted(counts))
 
 
 def _counted(counts: Counts) -> str:
-    return f"{counts.total:,} open, {counts.red:,} red, {counts.overdue:,} overdue"
+    numbers = ((counts.total, "open"), (counts.red, "red"), (counts.overdue, "overdue"))
+    return ", ".join(f"{number:,} {words}" for number, words in numbers if number) or "none open"

@@ -16,7 +16,6 @@ from mash_monitor.views import html
 from mash_monitor.views.glossary import HERE, percentage, share, share_in_numbers
 from mash_monitor.views.hours import in_words
 from mash_monitor.views.html import report_html, scorecard_html, summary_html
-from mash_monitor.views.text import report_text
 from tests.unit.views import sample
 from tests.unit.views.sample import FRIDAY, HOUR, LONDON
 
@@ -188,7 +187,7 @@ def test_text_from_a_store_is_escaped_and_what_is_personal_stays_out(view: Calla
 
 def test_a_reference_that_could_hold_a_name_leaves_only_as_a_digest() -> None:
     position = sample.position([sample.subject("Jones Mary"), sample.subject("C-2")])
-    for sent in (summary_html(position), report_html(position), report_text(position)):
+    for sent in (summary_html(position), report_html(position)):
         assert "Jones" not in sent
         assert "C-2" in sent
 
@@ -216,17 +215,3 @@ def test_empty_positions_and_periods_are_pages_too() -> None:
 @pytest.mark.parametrize("aim", [None, 0, 50, 95, 100])
 def test_a_bar_fills_its_width_exactly(tally: Tally, aim: float | None) -> None:
     assert sum(width for width, _ in html._segments(tally, aim)) == 100
-
-
-def test_the_plain_text_says_the_same_as_the_page() -> None:
-    position = sample.position(now=NOON, notices=("The 08:30 report was late",))
-    text = report_text(position)
-    lines = text.splitlines()
-    assert lines[0] == "!! The 08:30 report was late"
-    assert lines[1] == "Herefordshire MASH, Fri 6 Mar 2026 12:30. Next report 16:30."
-    assert len(lines) == 5 + len(position.watched)
-    for line, item in zip(lines[5:], position.watched, strict=True):
-        assert item.subject.contact_id in line
-        assert line.endswith(item.reason)
-    assert "CANARY" not in report_text(hostile())
-    assert report_text(sample.position([], reconstructed=True)).count("\n") == 4
