@@ -108,7 +108,7 @@ def _write(arguments: argparse.Namespace, card: Scorecard, hub: WatchedHub) -> l
 
         Path(arguments.csv).write_text(scorecard_csv(card), encoding="utf-8", newline="")
     if arguments.xlsx:
-        from mash_monitor.views.spreadsheet import scorecard_xlsx
+        from mash_monitor.views.workbook import scorecard_xlsx
 
-        scorecard_xlsx(card, hub.title, Path(arguments.xlsx))
+        scorecard_xlsx(card, hub.title, hub.zone, Path(arguments.xlsx))
     return [path for path in (arguments.html, arguments.csv, arguments.xlsx) if path]

@@ -49,6 +49,17 @@ def comparison_document(checked: Iterable[Checked]) -> Document:
     }
 
 
+def very_late_document(tail: Tally) -> Document:
+    """What a share over three working days is made of, and the share."""
+    return {
+        "contacts": tail.late,
+        "uncertain": tail.uncertain,
+        "pct": tail.late_pct,
+        "pct_low": tail.late_pct_low,
+        "pct_high": tail.late_pct_high,
+    }
+
+
 def _dates(period: Period) -> Document:
     return {"from": period.start.isoformat(), "to": period.end.isoformat()}
 
@@ -66,7 +77,7 @@ def _whole(figures: Whole, card: Scorecard) -> Document:
         "nfa_pct": figures.nfa_pct,
         "repeats": figures.repeats,
         "repeat_pct": figures.repeat_pct,
-        "very_late": _very_late(figures),
+        "very_late": _very_late(figures.tail),
         "open": figures.open,
         "oldest_open_seconds": None if oldest is None else card.at - oldest,
         "teams": _parts("team", figures.teams, figures),
@@ -84,7 +95,7 @@ def _parts(kind: str, parts: Mapping[str, Figures], whole: Figures) -> list[Docu
             "conversion_pct": part.conversion_pct,
             "timescales": _timescales(part),
             "nfa_pct": part.nfa_pct,
-            "very_late": _very_late(part),
+            "very_late": _very_late(part.tail),
         }
         for name, part in largest(parts)
     ]
@@ -101,12 +112,5 @@ def _tally(tally: Tally | None) -> Document:
     return dict.fromkeys(tally_document(Tally())) if tally is None else tally_document(tally)
 
 
-def _very_late(figures: Figures) -> Document:
-    tail = figures.tail
-    return {
-        "contacts": None if tail is None else tail.late,
-        "uncertain": None if tail is None else tail.uncertain,
-        "pct": None if tail is None else tail.late_pct,
-        "pct_low": None if tail is None else tail.late_pct_low,
-        "pct_high": None if tail is None else tail.late_pct_high,
-    }
+def _very_late(tail: Tally | None) -> Document:
+    return dict.fromkeys(very_late_document(Tally())) if tail is None else very_late_document(tail)
