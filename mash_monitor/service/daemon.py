@@ -36,6 +36,7 @@ from mash_monitor.state.database import reading, writing
 log = structlog.get_logger()
 
 _STOP_SECONDS = 2.0
+_UNFINISHED = "it has not come to its end"
 
 
 def instance_name() -> str:
@@ -118,9 +119,8 @@ class Daemon:
             return
         now, trouble = self.now(), None
         try:
-            if self._timekeeper.was_set_back(now):
-                for watch in self._watches.values():
-                    watch.set_back(now)
+            if not self._timekeeper.went_on(now):
+                self._come_to(now)
             with reading(self.engine) as connection:
                 due = agenda(connection, now)
             for hub in self.hubs.values():
@@ -139,6 +139,15 @@ class Daemon:
         self._shift.trouble = None
         if well and trouble is None and self.dead_man is not None:
             self._shift.start("dead-man", lambda: self._ping(self.dead_man or ""))
+
+    def _come_to(self, now: int) -> None:
+        """After a start, a pause or a jump of the clock: what is on record may not be what was left there."""
+        self._timekeeper.put_right(now)
+        for watch in self._watches.values():
+            watch.forget(now)
+        # Before anything is written at this time: should the clock be wrong, and this process die of its first
+        # tick, then whoever comes next must know that this was the present.
+        self._beat(now, _UNFINISHED)
 
     def _watch(self, hub: WatchedHub, now: int) -> Watch:
         """The watch over a hub; it begins with the first tick."""

@@ -59,8 +59,8 @@ class Watch:
         if self.claim is not None or not self._begun or due.concerns(hub) or self._looks(now):
             self.thread = self.shift.start(f"hub-{hub}", self._attend)
 
-    def set_back(self, now: int) -> None:
-        """The clock was set back to `now`: what is known of later times is forgotten."""
+    def forget(self, now: int) -> None:
+        """Time did not go on: which slots are accounted for is read again, and nothing waits for a later time."""
         self._accounted, self.looked_at = None, min(self.looked_at, now)
 
     def release(self) -> None:

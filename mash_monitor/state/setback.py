@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, case, delete, func, or_, select, union_all, update
+from sqlalchemy import Column, ColumnElement, Connection, case, delete, func, or_, select, union_all, update
 
-from mash_monitor.state.schema import alerts, attempts, audit, deliveries, services, slots
+from mash_monitor.state.schema import alerts, attempts, audit, deliveries, hubs, services, slots
 
 TOLERANCE = 300
 """Seconds by which the clocks of several machines may differ: nothing is made of that."""
@@ -12,49 +12,46 @@ TOLERANCE = 300
 _SENT, _ALERT, _SLOT = deliveries.c, alerts.c, slots.c
 
 
-def latest_present(connection: Connection) -> int | None:
-    """The latest instant that was the present for whoever wrote the records; None where there are none.
+def latest_present(connection: Connection) -> int:
+    """The latest instant that was the present for whoever wrote the records; 0 where there are none.
 
-    A process that died may have left its work, and no sign of life of that time.
+    A service signs its first moment before it writes anything else; a pass by hand leaves messages or an event.
     """
     last_event = select(audit.c.at).order_by(audit.c.seq.desc()).limit(1).scalar_subquery()
     presents = union_all(
         select(func.max(services.c.last_tick_at)), select(func.max(slots.c.slot_at)),
-        select(func.max(attempts.c.started_at)), select(last_event),
+        select(func.max(attempts.c.started_at)), select(func.max(_SENT.created_at)), select(last_event),
     )  # fmt: skip
-    return max((at for at in connection.scalars(presents) if at is not None), default=None)
+    return max((at for at in connection.scalars(presents) if at is not None), default=0)
 
 
 def move_back(connection: Connection, hub: str, by: int, now: int) -> list[int]:
     """Move what lies ahead of `now` back by as many seconds as the clock, so that nothing waits longer than it should.
 
-    Deadlines, openings and what people chose are instants of the true time, and stay. Returns the report slots
-    that were accounted for before their time: nobody knows of them any more, so they come again.
+    Both what was the present and the waits that began in it; or whoever starts next would take the one for the
+    present, and move all back once more. Deadlines, openings and what people chose are instants of the true
+    time, and stay. Returns the report slots that were accounted for before their time: nobody knows of them any
+    more, so they come again.
     """
     ahead = now + TOLERANCE
 
-    def moved(*columns: Column[Any]) -> dict[str, Any]:
-        return {column.name: case((column > ahead, column - by), else_=column) for column in columns}
+    def move(columns: tuple[Column[Any], ...], *only: ColumnElement[bool]) -> None:
+        moved = {column.name: case((column > ahead, column - by), else_=column) for column in columns}
+        wrong = or_(*(column > ahead for column in columns))
+        connection.execute(update(columns[0].table).where(wrong, *only).values(moved))
 
-    connection.execute(
-        update(deliveries)
-        .where(_SENT.hub == hub, or_(_SENT.next_action_at > ahead, _SENT.lease_until > ahead, _SENT.sent_at > ahead))
-        .values(moved(_SENT.next_action_at, _SENT.lease_until, _SENT.sent_at, _SENT.accepted_at, _SENT.unknown_since))
-    )
-    connection.execute(  # or whoever starts next would take them for the present, and move all back once more
-        update(attempts)
-        .where(attempts.c.hub == hub, attempts.c.started_at > ahead)
-        .values(moved(attempts.c.started_at, attempts.c.finished_at))
-    )
-    connection.execute(
-        update(alerts)
-        .where(_ALERT.hub == hub, _ALERT.ended_at.is_(None), _ALERT.acknowledged_at.is_(None))
-        .where(or_(_ALERT.next_step_at > ahead, _ALERT.ladder_from > ahead))
-        .values(moved(_ALERT.next_step_at, _ALERT.ladder_from))
-    )
-    connection.execute(update(services).where(services.c.last_tick_at > ahead).values(moved(services.c.last_tick_at)))
-    connection.execute(
-        update(slots).where(_SLOT.hub == hub, _SLOT.lease_until > ahead).values(moved(_SLOT.lease_until))
-    )
+    move(
+        (_SENT.created_at, _SENT.next_action_at, _SENT.lease_until, _SENT.sent_at, _SENT.accepted_at,
+         _SENT.unknown_since),
+        _SENT.hub == hub,
+    )  # fmt: skip
+    move((attempts.c.started_at, attempts.c.finished_at), attempts.c.hub == hub)
+    move(
+        (_ALERT.next_step_at, _ALERT.ladder_from),
+        _ALERT.hub == hub, _ALERT.ended_at.is_(None), _ALERT.acknowledged_at.is_(None),
+    )  # fmt: skip
+    move((services.c.last_tick_at,))
+    move((_SLOT.lease_until, _SLOT.started_at, _SLOT.finished_at), _SLOT.hub == hub)
+    move((hubs.c.last_look_at,), hubs.c.hub == hub)
     early = delete(slots).where(_SLOT.hub == hub, _SLOT.slot_at > ahead).returning(_SLOT.slot_at)
     return sorted(connection.execute(early).scalars())

@@ -72,7 +72,12 @@ def _lost_answer(stage: Stage) -> None:
         _move(stage, OPS, "undelivered", 30003)
         return bool(stage.rows("SELECT 1 FROM alarms"))
 
+    def over() -> bool:
+        _move(stage, OPS, "delivered")
+        return not stage.rows("SELECT 1 FROM alarms WHERE ended_at IS NULL")
+
     stage.until(alarmed, "an alarm that ops was not reached")
+    stage.until(over, "the one that says so anew reaches ops", seconds=3600, step=330)
     stage.rest()
     stage.terminate()
 
@@ -264,7 +269,7 @@ REACHED = {
     "passes.raise_overdue": _LADDER,
     "passes.report": _START,
     "replies.Secretary.read": _LADDER,
-    "timekeeper.Timekeeper.was_set_back": _SET_BACK,
+    "timekeeper.Timekeeper.put_right": _SET_BACK,
     "tokens._new": _QUIET,
     "tokens._revoke": _QUIET,
     "upkeep.end_maintenance": _QUIET,

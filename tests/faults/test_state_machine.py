@@ -129,7 +129,7 @@ class Weekend(RuleBasedStateMachine):
         self.town = self.town_under(Town(self.engine, council, self.folder, ladder=LADDER, people=PEOPLE))
         self.logs = capture_logs(processors=[format_exc_info])
         self.said = self.logs.__enter__()
-        self.process = self.new_process()
+        self.process, self.beside = self.new_process(), self.new_process()
 
     def database(self) -> Engine:
         """An empty state database."""
@@ -365,7 +365,7 @@ class Weekend(RuleBasedStateMachine):
     @rule(number=st.sampled_from(range(len(POLICIES))))
     def rules_change(self, number: int) -> None:
         self.town = self.town_under(self.town.under(policy=POLICIES[number]))
-        self.process = self.new_process()
+        self.process, self.beside = self.new_process(), self.new_process()
 
     # faults
 
@@ -385,6 +385,11 @@ class Weekend(RuleBasedStateMachine):
     @rule()
     def the_process_is_replaced(self) -> None:
         self.process = self.new_process()
+
+    @rule()
+    def the_other_process_goes_on(self) -> None:
+        """It stood still since it last had its turn; now the one that ran does."""
+        self.process, self.beside = self.beside, self.process
 
     @precondition(lambda self: self.sms.taken)
     @rule(data=st.data())

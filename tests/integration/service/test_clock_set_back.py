@@ -1,7 +1,15 @@
 """A clock that ran ahead and is set right: nothing waits for the time that was wrong, and no report is left out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+from sqlalchemy import Engine, event
+
+from mash_monitor.service.shift import Shift
 from mash_monitor.state.database import writing
 from mash_monitor.state.schema import services
+from tests.faults.carrier import Killed
 from tests.integration.service.scripted import UNKNOWN, Clock
 from tests.integration.service.test_daemon import Process, run_slots
 from tests.integration.service.town import Town
@@ -14,6 +22,26 @@ def started(town: Town) -> Process:
     process = Process(town, clock=Clock(at(THURSDAY)))
     process.tick()
     return process
+
+
+@contextmanager
+def dying(engine: Engine, after: int) -> Iterator[None]:
+    """The process dies before the commit that comes after so many others; what it starts, it does at once."""
+    left = after
+
+    def committing(_connection: object) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+
+    event.listen(engine, "commit", committing)
+    try:
+        with suppress(Killed), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Shift, "start", lambda _shift, _name, work: work())
+            yield
+    finally:
+        event.remove(engine, "commit", committing)
 
 
 def test_reports_made_ahead_of_their_time_are_made_again_at_the_right_one(town: Town) -> None:
@@ -82,3 +110,51 @@ def test_clocks_of_two_machines_that_differ_by_seconds_change_nothing(town: Town
     other.tick()
     assert run_slots(town)[at(FRIDAY)] == "done"
     assert town.told_ops() == []
+
+
+@pytest.mark.parametrize("commits", range(4))
+def test_a_process_that_dies_while_it_puts_the_records_right_leaves_no_report_unaccounted_for(
+    town: Town, commits: int
+) -> None:
+    process = started(town)
+    process.tick(FRIDAY)
+    process.clock.now = at("2026-03-05 08:31")
+    with dying(town.engine, commits):
+        process.daemon.tick()
+    Process(town, clock=Clock(at("2026-03-06 12:31"))).tick()
+    came = town.hub.schedule.within(at(THURSDAY), at(NOON))
+    assert run_slots(town).keys() >= {*came}
+    assert run_slots(town)[at(NOON)] == "done"
+
+
+@pytest.mark.parametrize("commits", range(8, 13))
+def test_a_message_does_not_wait_for_a_wrong_time_at_which_a_process_began_and_died(town: Town, commits: int) -> None:
+    town.council.add("C-1", "2026-03-05 16:20")
+    process = started(town)
+    process.channels["sms"].outcomes = [UNKNOWN]
+    process.tick(NOON)
+    process.tick("2026-03-06 12:30:30")
+    wrong = Process(town, clock=Clock(at("2026-03-06 14:40")))
+    with dying(town.engine, commits):
+        wrong.daemon.tick()
+    Process(town, clock=Clock(at("2026-03-06 12:41"))).tick()
+    assert all(row.next_action_at <= at("2026-03-06 12:50") for row in town.messages("alert") if row.next_action_at)
+
+
+def test_two_processes_that_see_the_clock_set_back_put_the_records_right_once(town: Town) -> None:
+    process = started(town)
+    other = Process(town, clock=process.clock)
+    for each in (process, other):
+        each.tick("2026-03-06 16:35")
+    for each in (process, other):
+        each.tick("2026-03-05 16:35")
+    assert len([said for said in town.told_ops() if "set back" in said]) == 1
+
+
+def test_a_process_that_stood_still_while_the_clock_went_to_and_fro_knows_what_is_accounted_for(town: Town) -> None:
+    process = started(town)
+    process.tick(NOON)
+    other = Process(town, clock=Clock(at("2026-03-05 16:35")))
+    other.tick()
+    process.tick("2026-03-06 12:35")
+    assert run_slots(town) == {at(THURSDAY[:-1] + "0"): "before", at(FRIDAY): "missed", at(NOON): "done"}
