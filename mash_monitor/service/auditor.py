@@ -44,10 +44,11 @@ _PEOPLE = (Amiss.UNALERTED, Amiss.UNRAISED, Amiss.UNHEARD, Amiss.UNSPOKEN, Amiss
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What is amiss, in how many cases, by hub; and the alarms about it that stand already."""
+    """What is amiss, in how many cases, by hub; the alarms about it that stand already, and those never heard of."""
 
     found: Mapping[tuple[str, Amiss], int]
     standing: frozenset[tuple[str, Amiss]]
+    unheard: frozenset[tuple[str, Amiss]] = frozenset()
 
     @property
     def well(self) -> bool:
@@ -75,21 +76,34 @@ def inspect(connection: Connection, hubs: Mapping[str, WatchedHub], now: int, *,
             if hub in hubs and (unknown := hubs[hub].schedule.within(at, slot_late)):
                 found[hub, Amiss.UNREPORTED] = found.get((hub, Amiss.UNREPORTED), 0) + len(unknown)
     standing = frozenset((row.hub, row.what) for row in rows if row.number is None and row.hub in hubs)
-    return Inspection(found, standing)
+    unheard = frozenset(
+        (hub, what)
+        for hub, what in found.keys() & standing
+        if what is Amiss.OPS and ops.unheard(connection, hubs[hub], now)
+    )
+    return Inspection(found, standing, unheard)
 
 
 _DONE_BY_A_SERVICE = (Amiss.UNRAISED, Amiss.UNSPOKEN, Amiss.UNSENT, Amiss.UNREPORTED)
 
 
 def act(engine: Engine, hubs: Mapping[str, WatchedHub], seen: Inspection, now: int) -> None:
-    """Raise an alarm for what is newly amiss, and end those that no longer hold; nothing where nothing changed."""
+    """Raise an alarm for what is newly amiss, and end those that no longer hold; nothing where nothing changed.
+
+    That messages to `ops` do not arrive is said again and again, until one does.
+    """
     raised, over = seen.found.keys() - seen.standing, seen.standing - seen.found.keys()
-    if not raised and not over:
+    if not raised and not over and not seen.unheard:
         return
     with writing(engine) as connection:
+        for hub, what in sorted(seen.unheard):
+            ops.tell(connection, hubs[hub], _said(seen, hub, what), now)
         for hub, what in sorted(raised):
-            said = f"{count(seen.found[hub, what], *_WORDS[what])}; see mash-monitor health and outbox"
-            ops.alarm(connection, hubs[hub], what.value, said, now, people=what in _PEOPLE)
+            ops.alarm(connection, hubs[hub], what.value, _said(seen, hub, what), now, people=what in _PEOPLE)
         for hub, what in sorted(over):
             said = f"over: {_WORDS[what][1]}"
             ops.all_clear(connection, hubs[hub], what.value, said, now, people=what in _PEOPLE)
+
+
+def _said(seen: Inspection, hub: str, what: Amiss) -> str:
+    return f"{count(seen.found[hub, what], *_WORDS[what])}; see mash-monitor health and outbox"

@@ -12,6 +12,8 @@ from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import alarms, audit, maintenance, outbox, stops, told
 from mash_monitor.state.outbox import Message, Purpose
 
+_TRY_AGAIN = 600
+"""Seconds after which `ops` is told anew that messages did not arrive: a way that was broken may be well again."""
 _JUST_NOW = 3600
 """For so many seconds a channel that failed is left for last."""
 
@@ -34,6 +36,12 @@ def all_clear(
     if alarms.end(connection, hub.name, kind, now):
         audit.record(connection, now, hub.name, "all_clear", kind=kind)
         _tell(connection, hub, detail, now, people=people)
+
+
+def unheard(connection: Connection, hub: WatchedHub, now: int) -> bool:
+    """Whether `ops` is to be told again: the last message was lost a while ago, and nothing is held back now."""
+    lost = told.ops_lost(connection, hub.name, now - _TRY_AGAIN)
+    return lost and maintenance.planned(connection, hub.name, now) is None
 
 
 def tell(connection: Connection, hub: WatchedHub, said: str, now: int) -> None:

@@ -29,7 +29,7 @@ class Amiss(StrEnum):
     UNREPORTED = "audit_unreported"
     """A report has come due and is not done."""
     OPS = "audit_ops"
-    """The last message to `ops` did not arrive."""
+    """The last message to `ops` did not arrive; and once that stands, none has gone out for a while since."""
 
 
 class Found(NamedTuple):
@@ -51,6 +51,7 @@ _NOW, _LATE, _SLOT_LATE, _LATELY, _SLOTS_SINCE = (
     bindparam(name, type_=Integer) for name in ("now", "late", "slot_late", "lately", "slots_since")
 )
 _STATE = DeliveryState
+_TAKEN = [_STATE.DELIVERED.value, _STATE.SHOWN.value, _STATE.ACCEPTED.value]
 _LIVE = (alerts.c.ended_at.is_(None), alerts.c.acknowledged_at.is_(None))
 
 
@@ -68,7 +69,7 @@ _EVIDENCE_OR_ACTION = (
         delivery_alerts.c.alert_id == alerts.c.id,
         deliveries.c.id == delivery_alerts.c.delivery_id,
         or_(
-            deliveries.c.state.in_([_STATE.DELIVERED.value, _STATE.SHOWN.value, _STATE.ACCEPTED.value]),
+            deliveries.c.state.in_(_TAKEN),
             deliveries.c.state.in_([_STATE.PENDING.value, _STATE.SENDING.value, _STATE.UNKNOWN.value])
             & deliveries.c.next_action_at.is_not(None),
         ),
@@ -77,9 +78,17 @@ _EVIDENCE_OR_ACTION = (
 )
 _LOST = [_STATE.FAILED.value, _STATE.UNDELIVERED.value]
 _later = deliveries.alias("later")
+_OPS_STANDS = exists().where(
+    alarms.c.hub == deliveries.c.hub, alarms.c.kind == Amiss.OPS.value, alarms.c.ended_at.is_(None)
+)
+# While it does not stand, one on its way is given its time. Once it does, only one that was taken, and for some
+# minutes has not come back, is a reason to say that it is over: else it would end and stand by turns, and nobody hear.
 _OPS_HEARD_SINCE = exists().where(
     _later.c.hub == deliveries.c.hub, _later.c.purpose == Purpose.OPS.value, _later.c.id > deliveries.c.id,
-    _later.c.state.not_in([*_LOST, _STATE.CANCELLED.value]),
+    or_(
+        _later.c.state.not_in([*_LOST, _STATE.CANCELLED.value]) & ~_OPS_STANDS,
+        _later.c.state.in_(_TAKEN) & (_later.c.created_at <= _LATE),
+    ),
 )  # fmt: skip
 
 _QUERY = union_all(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.state.batches import batches
+from mash_monitor.state.outbox import Purpose
 from mash_monitor.state.schema import alerts, attempts, deliveries, delivery_alerts
 from mash_monitor.state.undelivered import FAILED
 
@@ -95,6 +96,14 @@ def ailing(connection: Connection, since: int) -> set[str]:
     for channel, state, sent_at in connection.execute(tried.order_by(row.id.desc()).limit(lately)):
         last.setdefault(channel, sent_at >= since and state in _NOT_OUT)
     return {channel for channel, not_out in last.items() if not_out}
+
+
+def ops_lost(connection: Connection, hub: str, before: int) -> bool:
+    """Whether the last message to `ops` of this hub was made before this instant, and did not arrive."""
+    row = deliveries.c
+    last = select(row.state, row.created_at).where(row.hub == hub, row.purpose == Purpose.OPS.value)
+    found = connection.execute(last.order_by(row.id.desc()).limit(1)).first()
+    return found is not None and found.state in _LOST and found.created_at < before
 
 
 def attempts_of(connection: Connection, ids: Collection[int]) -> dict[int, list[Row[Any]]]:

@@ -139,12 +139,12 @@ class Stage:
         self.set(now)
         self.settle()
 
-    def until(self, happened: Callable[[], Any], what: str, seconds: int = 900) -> Any:
+    def until(self, happened: Callable[[], Any], what: str, seconds: int = 900, step: int = _STEP) -> Any:
         """Let time pass until something has happened, and return it."""
-        for _ in range(seconds // _STEP):
+        for _ in range(seconds // step):
             if found := happened():
                 return found
-            self.move_to(self.now + _STEP)
+            self.move_to(self.now + step)
         raise AssertionError(f"not within {seconds} s of the clock: {what}")
 
     def wait_for(self, happened: Callable[[], Any], what: str) -> None:

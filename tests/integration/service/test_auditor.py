@@ -10,10 +10,11 @@ from mash_monitor.service import auditor
 from mash_monitor.service.health import troubles
 from mash_monitor.service.hub import Recipients
 from mash_monitor.service.positions import as_of_now
+from mash_monitor.service.upkeep import plan_maintenance
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.oversight import Amiss
 from mash_monitor.state.schema import alerts, deliveries, ledger, slots
-from tests.integration.service.scripted import Clock
+from tests.integration.service.scripted import REFUSED, REJECTED, Clock
 from tests.integration.service.test_daemon import Process
 from tests.integration.service.town import Town
 from tests.unit.domain.hubs import at
@@ -143,12 +144,63 @@ def test_ops_hears_by_a_channel_that_works(told: Process) -> None:
     assert [row.channel for row in town.messages("ops")] == ["sms"]
 
 
+def nobody_reaches_ops(process: Process) -> None:
+    """A message to `ops` is lost, and so is the one that says so."""
+    process.channels["email"].outcomes = [REJECTED] * 3
+    process.town.report(NOON)  # the summary is lost too, and `ops` is to hear of it
+    for _ in range(3):
+        process.clock.now += 30
+        process.tick()
+
+
+def test_that_ops_was_not_reached_is_told_again_until_somebody_is(told: Process) -> None:
+    nobody_reaches_ops(told)
+    lost = len(told.town.told_ops())
+    assert {row.state for row in told.town.messages("ops")} == {"failed"}
+    assert told.town.alarms() == [Amiss.OPS]
+    for _ in range(22):
+        told.clock.now += 30
+        told.tick()
+    assert told.town.told_ops()[lost:] == [
+        "2 messages to ops did not arrive, the last ones; see mash-monitor health and outbox"
+    ]
+    assert told.town.alarms() == [Amiss.OPS]
+    for _ in range(10):
+        told.clock.now += 30
+        told.tick()
+    assert told.town.alarms() == []
+    assert told.town.told_ops()[lost + 1 :] == ["over: messages to ops did not arrive, the last ones"]
+
+
+def test_that_ops_was_not_reached_is_not_over_while_the_next_message_is_only_on_its_way(told: Process) -> None:
+    nobody_reaches_ops(told)
+    told.channels["email"].outcomes = [REFUSED] * 30
+    for _ in range(80):
+        told.clock.now += 30
+        told.tick()
+    assert told.town.alarms() == [Amiss.OPS]
+    assert not [said for said in told.town.told_ops() if said.startswith("over")]
+
+
+def test_during_maintenance_nobody_is_told_again(told: Process) -> None:
+    nobody_reaches_ops(told)
+    lost = len(told.town.told_ops())
+    until = told.clock.now + 3600
+    plan_maintenance(told.town.hub, told.town.engine, until, reason="move", by="ops", now=told.clock.now)
+    for _ in range(30):
+        told.clock.now += 60
+        told.tick()
+    assert len(told.town.told_ops()) == lost
+    assert told.town.alarms() == [Amiss.OPS]
+
+
 def test_a_tick_with_nothing_to_do_asks_the_database_three_times(told: Process) -> None:
     said: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
+    told.tick("2026-03-06 12:39:30")
     event.listen(told.town.engine, "before_cursor_execute", note)
     told.tick("2026-03-06 12:40")
     questions = [statement for statement in said if not statement.startswith("BEGIN")]
