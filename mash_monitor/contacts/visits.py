@@ -18,12 +18,12 @@ _NEVER = -(1 << 62)
 class Seen(NamedTuple):
     """A chunk of rows: the child's id, None where there is none; and the times of receipt of a choice of them.
 
-    Times are asked for by a number for each row, which is 0 where it is not wanted: few are, and reading them is dear.
+    Times are asked for by True or False for each row: few are wanted, and reading them is dear.
     A time that cannot be read lies before all others.
     """
 
     persons: Sequence[str | None]
-    times: Callable[[Sequence[int]], Sequence[int]]
+    times: Callable[[Sequence[bool]], Sequence[int]]
 
 
 def seen(chunks: Iterable[Visits], zone: ZoneInfo) -> Iterator[Seen]:
@@ -38,7 +38,7 @@ class _Times(NamedTuple):
     zone: ZoneInfo
     rows: Visits
 
-    def of(self, wanted: Sequence[int]) -> Sequence[int]:
+    def of(self, wanted: Sequence[bool]) -> Sequence[int]:
         values = list(compress(self.rows.received, wanted))
         try:
             return self.clock.instants(values, wall=self.rows.wall)

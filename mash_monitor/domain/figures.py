@@ -1,13 +1,13 @@
 """The figures of a period, a month or a source: counts, and the percentages that follow from them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from mash_monitor.domain.case import Traits
 from mash_monitor.domain.contact import Outcome
-from mash_monitor.domain.measures import NOT_RECORDED, Tally, Verdict, percent
+from mash_monitor.domain.measures import NOT_RECORDED, Tally, percent
 from mash_monitor.domain.timescale import Clock, Timescale
 
 Count = int | None
@@ -78,37 +78,43 @@ def share_pct(part: Count, whole: Count) -> float | None:
 
 
 @dataclass(slots=True)
-class Sum:
-    """Figures in the making. A verdict is True for in time, False for late, None where nothing is measured."""
+class Cell:
+    """Counts of contacts that are alike; a tally a timescale, and one for TAIL, whether they have a deadline or not."""
 
-    timescales: tuple[Timescale, ...]
+    tallies: list[Tally]
     contacts: int = 0
-    referrals: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    tallies: list[Tally] = field(default_factory=list)
     open: int = 0
     oldest_open: int | None = None
 
-    def __post_init__(self) -> None:
-        self.tallies = [Tally() for _ in (*self.timescales, TAIL)]
-
-    def add(self, traits: Traits, verdicts: Sequence["Verdict | bool | None"], number: int) -> None:
-        """Count so many contacts of these traits, each with these verdicts."""
-        self.contacts += number
-        self.referrals += number * traits.converted
-        self.outcomes[traits.outcome or NOT_RECORDED] += number
-        for tally, timescale, verdict in zip(self.tallies, (*self.timescales, TAIL), verdicts, strict=True):
-            if verdict is not None and timescale.has_deadline and timescale.applies(traits.risk, traits.group):
-                tally.add(verdict if isinstance(verdict, Verdict) else _EXACT[verdict], number)
-
-    def add_open(self, number: int, oldest: int) -> None:
+    def add_open(self, number: int, oldest: int | None) -> None:
         """Count so many of them as not decided yet, the first of which was received at `oldest`."""
         self.open += number
-        self.oldest_open = oldest if self.oldest_open is None else min(oldest, self.oldest_open)
+        both = [at for at in (self.oldest_open, oldest) if at is not None]
+        self.oldest_open = min(both, default=None)
+
+
+class Sum:
+    """Figures in the making."""
+
+    def __init__(self, timescales: tuple[Timescale, ...]) -> None:
+        self._timescales = timescales
+        self._all = Cell([Tally() for _ in (*timescales, TAIL)])
+        self._referrals = 0
+        self._outcomes = Counter[str]()
+
+    def add(self, traits: Traits, cell: Cell) -> None:
+        """Count contacts of these traits."""
+        self._all.contacts += cell.contacts
+        self._all.add_open(cell.open, cell.oldest_open)
+        self._referrals += cell.contacts * traits.converted
+        self._outcomes[traits.outcome or NOT_RECORDED] += cell.contacts
+        for tally, timescale, more in zip(self._all.tallies, (*self._timescales, TAIL), cell.tallies, strict=True):
+            if timescale.has_deadline and timescale.applies(traits.risk, traits.group):
+                tally.include(more)
 
     def figures(self) -> Figures:
         """What was counted."""
-        return Figures(self.timescales, **self._counts())
+        return Figures(self._timescales, **self._counts())
 
     def whole(
         self, children: int, repeats: int | None,
@@ -116,7 +122,7 @@ class Sum:
     ) -> Whole:  # fmt: skip
         """What was counted, with its parts."""
         return Whole(
-            self.timescales,
+            self._timescales,
             **self._counts(),
             children=children,
             repeats=repeats,
@@ -126,13 +132,11 @@ class Sum:
         )
 
     def _counts(self) -> dict[str, Any]:
-        *tallies, tail = self.tallies
+        *tallies, tail = self._all.tallies
         names: Iterable[str] = (*(outcome.value for outcome in Outcome), NOT_RECORDED)
         return {
-            "contacts": self.contacts, "referrals": self.referrals,
-            "outcomes": {name: self.outcomes[name] for name in names},
-            "tallies": tuple(tallies), "tail": tail, "open": self.open, "oldest_open": self.oldest_open,
+            "contacts": self._all.contacts, "referrals": self._referrals,
+            "outcomes": {name: self._outcomes[name] for name in names},
+            "tallies": tuple(tallies), "tail": tail,
+            "open": self._all.open, "oldest_open": self._all.oldest_open,
         }  # fmt: skip
-
-
-_EXACT = {True: Verdict.IN_TIME, False: Verdict.LATE}

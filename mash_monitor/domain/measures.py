@@ -49,6 +49,11 @@ class Tally:
         self.received += number
         setattr(self, verdict.value, getattr(self, verdict.value) + number)
 
+    def include(self, others: "Tally") -> None:
+        """Count what another tally has counted."""
+        for verdict in Verdict:
+            self.add(verdict, getattr(others, verdict.value))
+
     @property
     def pct(self) -> float | None:
         """In time / (in time + late), in percent; None where anything is uncertain or nothing is due."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from mash_monitor.contacts import ContactStore, NotInBulk
+from mash_monitor.counting.period import Counting
+from mash_monitor.counting.visits import hashed
 from mash_monitor.domain.contact import Contact
-from mash_monitor.domain.counting import Counting
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.service.hub import WatchedHub
@@ -50,8 +51,9 @@ def _look_back(store: ContactStore, now: int, counts: Sequence[Counting]) -> Non
     with store.look(now) as look:
         for start, end in _joined([counting.year_before for counting in counts]):
             for persons, times in look.visits(start, end):
+                children = hashed(persons)
                 for counting in counts:
-                    counting.came_before(persons, times)
+                    counting.came_before(children, times)
 
 
 def _joined(windows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -17,7 +17,6 @@ from mash_monitor.domain.period import Period
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.service import accounts
 from mash_monitor.service.hub import StoreAccess, WatchedHub
-from mash_monitor.service.scorecards import store_scorecard
 
 _WAIT_SECONDS = 20
 _MONTHS_KEPT = 24
@@ -44,6 +43,8 @@ class Archive:
         with self._turn():
             card = self._cards.get((period, pass_no))
             if card is None:
+                from mash_monitor.service.scorecards import store_scorecard  # no board needs numpy before
+
                 card = store_scorecard(self._hub, self._engine, period, self._now())
                 self._cards[period, pass_no] = card
                 while len(self._cards) > _MONTHS_KEPT:

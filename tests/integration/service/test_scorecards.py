@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import Engine, text
 
 from mash_monitor.contacts import ContactStore, NotInBulk, packed
-from mash_monitor.domain import visits
-from mash_monitor.domain.counting import Counting
+from mash_monitor.counting import visits
+from mash_monitor.counting.period import Counting
 from mash_monitor.domain.figures import Whole
 from mash_monitor.domain.period import Period
-from mash_monitor.domain.scorecard import scorecard
 from mash_monitor.service.scorecards import Count, store_scorecard
 from mash_monitor.state.database import connect, locate
 from mash_monitor.state.migrate import upgrade
 from tests.integration.service.town import Council, Town
+from tests.unit.counting.plain import scorecard
 from tests.unit.domain.hubs import at
 
 Q4 = Period(date(2019, 10, 1), date(2019, 12, 31), "2019-20-Q3")

@@ -13,11 +13,12 @@ from mash_monitor.domain.figures import share_pct
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.rating import Policy
 from mash_monitor.domain.reports import ReportDays
-from mash_monitor.domain.scorecard import Scorecard, scorecard
+from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.rules import load_pack
 from mash_monitor.simulate.native import NativeRow, write_csv
 from mash_monitor.simulate.quarter import published_quarter
 from mash_monitor.simulate.synthetic import contacts
+from tests.unit.counting.plain import scorecard
 
 LONDON = ZoneInfo("Europe/London")
 DAY = 86_400

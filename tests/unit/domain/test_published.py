@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mash_monitor.domain.published import Checked, check, table_of
-from mash_monitor.domain.scorecard import Scorecard, scorecard
+from mash_monitor.domain.scorecard import Scorecard
+from tests.unit.counting.plain import scorecard
 from tests.unit.domain.hubs import DAY_LONG, at, office
 from tests.unit.domain.test_measures import ONE_DAY, contact
 from tests.unit.domain.test_suppression import QUARTER

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from mash_monitor.domain.contact import CONVERTED, Contact, Outcome
 from mash_monitor.domain.period import Period
-from mash_monitor.domain.scorecard import Scorecard, scorecard
+from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.suppression import Cell, Published, Sum, given_away, published, suppressed, withheld
+from tests.unit.counting.plain import scorecard
 from tests.unit.domain.hubs import DAY_LONG, at, office
 from tests.unit.domain.test_measures import ONE_DAY, contact
 

@@ -10,9 +10,10 @@ from mash_monitor.domain.calendar import Calendar
 from mash_monitor.domain.contact import Outcome, Row, Span, merge
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.rating import Policy
-from mash_monitor.domain.scorecard import Scorecard, scorecard
+from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.simulate.native import NativeRow, write_csv
 from mash_monitor.simulate.quarter import published_quarter
+from tests.unit.counting.plain import scorecard
 from tests.unit.simulate.plain_count import LONDON, contacts_of, spoilt
 
 ROWS = list(published_quarter())

@@ -16,9 +16,10 @@ from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject, watch
 from mash_monitor.domain.rating import Policy, RatingRules, timeline
 from mash_monitor.domain.reports import ReportSchedule
-from mash_monitor.domain.scorecard import Scorecard, scorecard
+from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.timescale import Clock, Timescale, deadline, steps
 from mash_monitor.domain.weeks import Weeks
+from tests.unit.counting.plain import scorecard
 
 LONDON = ZoneInfo("Europe/London")
 HOUR = 3600

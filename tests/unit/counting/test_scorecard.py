@@ -7,7 +7,7 @@ from datetime import date
 from mash_monitor.domain.contact import Contact, Outcome
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.period import Period
-from mash_monitor.domain.scorecard import scorecard
+from tests.unit.counting.plain import scorecard
 from tests.unit.domain.hubs import DAY_LONG, at, office
 from tests.unit.domain.test_measures import ONE_DAY, contact
 
