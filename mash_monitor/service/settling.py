@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from mash_monitor.channels.base import Outcome
 from mash_monitor.domain.delivery import DeliveryState, Next
+from mash_monitor.domain.escalation import speaking_steps
 from mash_monitor.service import ops
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import alerts, audit, claims, outbox, stops, told
@@ -90,8 +91,9 @@ def _nobody_left(connection: Connection, hub: WatchedHub, row: Row[Any], coming:
         ops.tell(connection, hub, said, now)
     for alert in alerts.of_delivery(connection, row.id):
         if told.nobody_else_told(connection, alert.id, but=row.id):
-            steps = {number for number, step in enumerate(hub.ladder) if step.when is alert.level}
-            if steps - alert.steps_done:
+            # those for other hours do not help: a ladder that only waits for them tells nobody until then
+            steps = speaking_steps(hub.ladder, alert.level, is_open=hub.calendar.is_open(now))
+            if not alert.steps_done.issuperset(steps):
                 alerts.press(connection, alert, alert.steps_done, now)
             elif coming.after is None:  # nothing more is done about this one
                 alerts.press(connection, alert, (), now + _TRY_ALL_AGAIN)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mash_monitor.domain.escalation import Step
+from mash_monitor.domain.escalation import Hours, Step
 from mash_monitor.domain.rating import Level
 from mash_monitor.service.deliver import LEASE
 from mash_monitor.state import claims, outbox
@@ -19,6 +19,7 @@ from tests.unit.domain.hubs import at
 DUE_FRIDAY = "2026-03-05 14:05"
 ONLY_TEXTS = {key: value for key, value in PEOPLE.items() if key != ("duty", "email")}
 TO_DUTY = Step(Level.RED, ("duty",), ("sms", "email"))
+TO_EDT_AT_NIGHT = Step(Level.RED, ("edt",), ("sms",), hours=Hours.CLOSED)
 TO_MANAGER_LATER = Step(Level.RED, ("manager",), ("sms",), after=3 * 3600)
 
 
@@ -189,8 +190,11 @@ def test_when_no_channel_is_left_ops_hear_and_the_rest_of_the_ladder_speaks_at_o
     assert post.reference("manager") != reference
 
 
-def test_when_the_ladder_is_exhausted_everybody_is_tried_again_in_ten_minutes(town: Town, twilio: FakeTwilio) -> None:
-    post = alerted(town.under(ladder=(TO_DUTY,), people=ONLY_TEXTS), twilio)
+@pytest.mark.parametrize("rest", [(), (TO_EDT_AT_NIGHT,)], ids=["no other step", "one that waits for the night"])
+def test_when_the_ladder_is_exhausted_everybody_is_tried_again_in_ten_minutes(
+    town: Town, twilio: FakeTwilio, rest: tuple[Step, ...]
+) -> None:
+    post = alerted(town.under(ladder=(TO_DUTY, *rest), people=ONLY_TEXTS), twilio)
     twilio.script(answers.refuse(21614))
     post.courier.deliver()
     post.pass_time(570)
