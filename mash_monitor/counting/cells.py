@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mash_monitor.counting.days import Ints
+from mash_monitor.counting.sums import Cell
 from mash_monitor.domain.case import Traits
-from mash_monitor.domain.figures import Cell
 from mash_monitor.domain.measures import Tally, Verdict
 
 _AT_ONCE = 1 << 16

@@ -7,11 +7,12 @@ import numpy as np
 
 from mash_monitor.counting.cells import CODED, Cells, Codes
 from mash_monitor.counting.days import Days, Ints, deadlines
+from mash_monitor.counting.sums import Sum
 from mash_monitor.counting.visits import WITHIN, Visits, hashed
 from mash_monitor.domain.calendar import Calendar
 from mash_monitor.domain.case import STILL_OPEN, Plain, Traits, of_contact, traits_of
 from mash_monitor.domain.contact import Contact, Mark
-from mash_monitor.domain.figures import TAIL, Sum, Whole
+from mash_monitor.domain.figures import TAIL, Whole
 from mash_monitor.domain.measures import Verdict, due, verdict
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import NO_TEAM

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from mash_monitor import domain
-from mash_monitor.domain.figures import Cell
 from mash_monitor.domain.intake import Inflow, Intake
 from mash_monitor.domain.measures import Tally
 
-COUNTERS = (Tally, Cell, Inflow, Intake)
+COUNTERS = (Tally, Inflow, Intake)
 """What adds up contact after contact while it is being made."""
 
 
