@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, delete, func, or_, select, union_all, update
 
+from mash_monitor.domain.rating import Level
 from mash_monitor.state.schema import alerts, attempts, audit, deliveries, hubs, services, slots
 
 TOLERANCE = 300
@@ -49,6 +50,12 @@ def move_back(connection: Connection, hub: str, by: int, now: int) -> list[int]:
     move(
         (_ALERT.next_step_at, _ALERT.ladder_from),
         _ALERT.hub == hub, _ALERT.ended_at.is_(None), _ALERT.acknowledged_at.is_(None),
+    )  # fmt: skip
+    connection.execute(  # what was acknowledged was not overdue yet: once it is, somebody is to hear of it
+        update(alerts)
+        .where(_ALERT.hub == hub, _ALERT.ended_at.is_(None), _ALERT.acknowledged_at.is_not(None),
+               _ALERT.level == Level.OVERDUE.value, _ALERT.deadline > ahead)
+        .values(lapses_at=_ALERT.deadline + 1, next_step_at=_ALERT.deadline + 1)
     )  # fmt: skip
     move((services.c.last_tick_at,))
     move((_SLOT.lease_until, _SLOT.started_at, _SLOT.finished_at), _SLOT.hub == hub)

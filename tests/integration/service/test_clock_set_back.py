@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from sqlalchemy import Engine, event
 
+from mash_monitor.service.acknowledge import by_contact
 from mash_monitor.service.shift import Shift
 from mash_monitor.state.database import writing
 from mash_monitor.state.schema import services
@@ -16,6 +17,9 @@ from tests.integration.service.town import Town
 from tests.unit.domain.hubs import at
 
 THURSDAY, FRIDAY, NOON = "2026-03-05 16:31", "2026-03-06 08:30", "2026-03-06 12:30"
+
+
+DUE_AT_TWO = "2026-03-05 14:05"
 
 
 def started(town: Town) -> Process:
@@ -77,7 +81,7 @@ def test_a_process_that_died_ahead_of_time_leaves_no_sign_of_life_and_its_report
 
 
 def test_a_process_that_starts_once_all_was_moved_back_moves_nothing_again(town: Town) -> None:
-    town.council.add("C-1", "2026-03-05 14:05")
+    town.council.add("C-1", DUE_AT_TWO)
     process = started(town)
     process.tick(FRIDAY)
     process.tick()
@@ -89,7 +93,7 @@ def test_a_process_that_starts_once_all_was_moved_back_moves_nothing_again(town:
 
 
 def test_an_alert_whose_outcome_is_unknown_does_not_wait_for_the_time_that_was_wrong(town: Town) -> None:
-    town.council.add("C-1", "2026-03-05 14:05")
+    town.council.add("C-1", DUE_AT_TWO)
     process = started(town)
     process.tick(FRIDAY)
     process.channels["sms"].outcomes = [UNKNOWN]
@@ -101,6 +105,19 @@ def test_an_alert_whose_outcome_is_unknown_does_not_wait_for_the_time_that_was_w
     process.tick()
     assert len(process.channels["sms"].sent) + len(process.channels["email"].sent) > sent
     assert "unknown" not in {row.state for row in town.messages("alert")[1:]}
+
+
+def test_what_was_acknowledged_as_overdue_ahead_of_its_time_is_told_again_when_it_is_overdue(town: Town) -> None:
+    town.council.add("C-1", DUE_AT_TWO)
+    process = started(town)
+    process.tick("2026-03-06 16:35")
+    assert town.open_alerts() == {"C-1": "overdue"}
+    by_contact(town.hub, town.engine, "C-1", "duty", process.clock.now)
+    process.tick("2026-03-06 09:00")
+    process.tick("2026-03-06 14:00")
+    told = len(town.alerted())
+    process.tick("2026-03-06 14:06")
+    assert town.alerted()[told:] == [("duty", "overdue", 1), ("manager", "overdue", 1)]
 
 
 def test_clocks_of_two_machines_that_differ_by_seconds_change_nothing(town: Town) -> None:
