@@ -1,13 +1,16 @@
 """The part of a whole that a view was asked for, and its order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
+from mash_monitor.domain.performance import Performance
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Rating
 
 if TYPE_CHECKING:
-    from mash_monitor.domain.figures import Figures, Whole
+    from mash_monitor.domain.figures import Figures
 
 
 def chosen(position: Position, rating: Rating | None = None, overdue_only: bool = False) -> list[Watched]:
@@ -19,9 +22,10 @@ def chosen(position: Position, rating: Rating | None = None, overdue_only: bool 
     ]
 
 
-def largest_first(figures: "Whole") -> "list[tuple[str, Figures]]":
-    """The source groups of a scorecard, the one with most contacts first; a withheld one stands last."""
-    return largest(figures.groups)
+def weeks(rows: Sequence[Performance]) -> list[date]:
+    """The Mondays of the weeks measured, from the first in which a contact fell due by any clock."""
+    mondays = list(rows[0].weeks) if rows else []
+    return list(dropwhile(lambda monday: not any(row.weeks[monday].due for row in rows), mondays))
 
 
 def largest(parts: "Mapping[str, Figures]") -> "list[tuple[str, Figures]]":

@@ -1,5 +1,6 @@
 """Pages that are files, in a real browser: nothing keeps anybody out, on any screen, in any colours, on paper."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The pages by name, as addresses."""
     folder: Path = tmp_path_factory.mktemp("pages")
     position = sample.position(now=FRIDAY - 4 * HOUR)
+    long = {"T" * 200: sample.card().total.teams["MASH 1"]}
+    teams = replace(sample.card(), total=replace(sample.card().total, teams=sample.card().total.teams | long))
     pages = {
         "scorecard": scorecard_html(sample.card(), "Herefordshire MASH", LONDON),
+        "long": scorecard_html(teams, "Herefordshire MASH", LONDON),
         "summary": summary_html(position),
         "report": report_html(position),
     }
@@ -56,12 +60,32 @@ def test_every_page_fits_every_screen(chromium: "Browser", files: dict[str, str]
             assert (name, seen.overflow <= 0) == (name, True)
 
 
+_SCROLLING = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
+
+
 def test_on_a4_no_table_is_cut_off(chromium: "Browser", files: dict[str, str]) -> None:
-    with screen(chromium, 680, 1000) as seen:  # A4 within its margins, in pixels
+    with screen(chromium, 700, 1000) as seen:  # A4 within its margins, in pixels
         seen.page.emulate_media(media="print")
         for name, address in files.items():
             seen.page.goto(address)
             assert (name, seen.overflow <= 0) == (name, True)
+
+
+def test_an_email_is_read_without_moving_it_sideways(chromium: "Browser", files: dict[str, str]) -> None:
+    with screen(chromium, 600, 800) as seen:
+        seen.page.goto(files["report"])
+        assert seen.page.evaluate(_SCROLLING) == 0
+    with screen(chromium, 320, 600) as seen:
+        seen.page.goto(files["report"])
+        why = "[...document.querySelectorAll('[aria-label=\"Open contacts\"] td:last-child')]"
+        assert seen.page.evaluate(f"{why}.length") > 0
+        assert seen.page.evaluate(f"{why}.filter(cell => cell.getBoundingClientRect().right > innerWidth).length") == 0
+
+
+def test_a_wide_screen_shows_every_column_of_a_scorecard(chromium: "Browser", files: dict[str, str]) -> None:
+    with screen(chromium, 1280, 1024) as seen:
+        seen.page.goto(files["long"])
+        assert seen.page.evaluate(_SCROLLING) == 0
 
 
 def test_no_figure_is_broken_in_its_middle(chromium: "Browser", files: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from mash_monitor.domain.performance import Performance
 from mash_monitor.domain.position import Position
 from mash_monitor.domain.stretches import day_ahead
 from mash_monitor.domain.words import clock_time, count
+from mash_monitor.views.chosen import weeks
 from mash_monitor.views.glossary import (
     HERE,
     LEVEL_WORDS,
@@ -104,7 +105,7 @@ def _windows(row: Performance) -> Sentence:
 
 def _weeks(rows: Sequence[Performance]) -> Iterator[Sentence]:
     """Each week by every clock, under what is aimed at."""
-    mondays = list(rows[0].weeks) if rows else []
+    mondays = weeks(rows)
     if mondays:
         yield said("target", *(f"{row.timescale.name} {target(row.timescale.target_pct)}" for row in rows))
     for monday in mondays:

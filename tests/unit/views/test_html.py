@@ -8,16 +8,19 @@ from html.parser import HTMLParser
 import pytest
 
 from mash_monitor.domain.measures import Tally
+from mash_monitor.domain.performance import performance
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Position, Quality, StoreSeen
 from mash_monitor.domain.stretches import day_ahead
 from mash_monitor.domain.suppression import suppressed
+from mash_monitor.domain.weeks import Weeks
 from mash_monitor.views import html
 from mash_monitor.views.glossary import HERE, percentage, share, share_in_numbers
 from mash_monitor.views.hours import in_words
 from mash_monitor.views.html import report_html, scorecard_html, summary_html
+from mash_monitor.views.text import report_text
 from tests.unit.views import sample
-from tests.unit.views.sample import FRIDAY, HOUR, LONDON
+from tests.unit.views.sample import CALENDAR, FRIDAY, HOUR, LONDON, TIMESCALES
 
 NOON = FRIDAY - 4 * HOUR
 VOID = {"meta", "br"}
@@ -134,7 +137,8 @@ def test_the_report_names_every_open_contact_in_order_with_its_colour_as_a_word(
     position = sample.position(now=NOON)
     page = report_html(position)
     references = [item.subject.contact_id for item in position.watched]
-    assert [found for found in re.findall(r">(C-\d+)<", page) if found in references] == references
+    listed = page[page.index("Every open contact") :]
+    assert re.findall(r">(C-\d+)<", listed) == references
     for word, number in (("OVERDUE", position.counts.overdue), ("RED", position.counts.red)):
         assert page.count(f"</span> {word}</span>") == number
 
@@ -207,6 +211,11 @@ def test_empty_positions_and_periods_are_pages_too() -> None:
     assert "Nothing doubtful." in summary_html(empty)
     assert "The next 24 hours" not in report_html(empty)
     assert "Every open contact" not in report_html(empty)
+    weeks = Weeks.until(FRIDAY, CALENDAR)
+    never = sample.position([], performance=tuple(performance([], TIMESCALES, CALENDAR, FRIDAY, weeks)), intake=None)
+    assert "nothing due" in report_html(never)
+    for view in (summary_html(never), report_html(never), report_text(never)):
+        assert "Week by week" not in view
     card = sample.card(Period(date(2031, 1, 1), date(2031, 1, 31), "2031-01"))
     assert "nothing due" in scorecard_html(card, "MASH", LONDON)
 
