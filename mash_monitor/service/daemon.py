@@ -36,7 +36,6 @@ from mash_monitor.state.database import reading, writing
 log = structlog.get_logger()
 
 _STOP_SECONDS = 2.0
-_UNFINISHED = "it has not come to its end"
 
 
 def instance_name() -> str:
@@ -147,7 +146,7 @@ class Daemon:
             watch.forget(now)
         # Before anything is written at this time: should the clock be wrong, and this process die of its first
         # tick, then whoever comes next must know that this was the present.
-        self._beat(now, _UNFINISHED)
+        self._beat(now, self._shift.trouble)
 
     def _watch(self, hub: WatchedHub, now: int) -> Watch:
         """The watch over a hub; it begins with the first tick."""
