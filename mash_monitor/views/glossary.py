@@ -120,6 +120,12 @@ def target(target_pct: float | None) -> str:
     return NOTHING if target_pct is None else f"{target_pct:g}%"
 
 
+def aimed(timescale: Timescale) -> str:
+    """ "24 hours, target 95%", or its name alone where the pack sets no target."""
+    aim = "" if timescale.target_pct is None else f", target {target(timescale.target_pct)}"
+    return f"{timescale.name}{aim}"
+
+
 def by_level(counts: Counts) -> dict[Level, int]:
     """The counts by level, the worst first; they add up to the total."""
     numbers = (counts.overdue, counts.red, counts.amber, counts.green)

@@ -22,7 +22,7 @@ from mash_monitor.domain.words import clock_time, moment
 from mash_monitor.views import glossary
 from mash_monitor.views.chosen import weeks
 from mash_monitor.views.figures import OF_A_SCORECARD
-from mash_monitor.views.glossary import Standing, ages, standing, target
+from mash_monitor.views.glossary import Standing, ages, aimed, standing
 from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, since_reports, while_shut
 from mash_monitor.views.hours import hours, in_words
 from mash_monitor.views.outward import outward
@@ -101,9 +101,7 @@ def _summary(position: Position, *, most: int, charts: bool) -> str:
         breaching=breaching(position),
         while_shut=while_shut(position),
         ages={ages(band): counts for band, counts in position.by_age().items() if counts.total},
-        clocks=[
-            f"{row.timescale.name}, target {target(row.timescale.target_pct)}" for row in position.performance or ()
-        ],
+        clocks=[aimed(row.timescale) for row in position.performance or ()],
         weeks=weeks(position.performance or ()),
         listed=position.watched[:most],
         charts=charts,

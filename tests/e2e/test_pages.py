@@ -1,18 +1,32 @@
 """Pages that are files, in a real browser: nothing keeps anybody out, on any screen, in any colours, on paper."""
 
+import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mash_monitor.domain.period import Period
+from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.views.html import report_html, scorecard_html, summary_html
 from tests.browser import screen
+from tests.unit.counting.plain import scorecard
 from tests.unit.views import sample
-from tests.unit.views.sample import FRIDAY, HOUR, LONDON
+from tests.unit.views.sample import CALENDAR, FRIDAY, HOUR, LONDON, TIMESCALES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+def four_clocks() -> Scorecard:
+    """A scorecard of a hub whose pack has four timescales."""
+    names = ("red, 4 hours", "amber, one working day", "green, three working days", "rated within one working day")
+    scales = [replace(TIMESCALES[0], name=name) for name in names]
+    period = Period(date(2025, 10, 1), date(2025, 12, 31), "2025-26-Q3")
+    contacts = sample.history(period.previous().bounds(CALENDAR)[0], period.bounds(CALENDAR)[1])
+    return scorecard(contacts, period, scales, CALENDAR, FRIDAY)
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +37,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     long = {"T" * 200: sample.card().total.teams["MASH 1"]}
     teams = replace(sample.card(), total=replace(sample.card().total, teams=sample.card().total.teams | long))
     pages = {
+        "clocks": scorecard_html(four_clocks(), "Herefordshire MASH", LONDON),
         "scorecard": scorecard_html(sample.card(), "Herefordshire MASH", LONDON),
         "long": scorecard_html(teams, "Herefordshire MASH", LONDON),
         "summary": summary_html(position),
@@ -66,9 +81,18 @@ _SCROLLING = "[...document.querySelectorAll('.scroll')].filter(box => box.scroll
 def test_on_a4_no_table_is_cut_off(chromium: "Browser", files: dict[str, str]) -> None:
     with screen(chromium, 700, 1000) as seen:  # A4 within its margins, in pixels
         seen.page.emulate_media(media="print")
-        for name, address in files.items():
-            seen.page.goto(address)
+        for name in files.keys() - {"clocks"}:
+            seen.page.goto(files[name])
             assert (name, seen.overflow <= 0) == (name, True)
+
+
+def test_what_is_too_wide_for_a_sheet_lies_on_its_side(chromium: "Browser", files: dict[str, str]) -> None:
+    with screen(chromium, 1030, 700) as seen:
+        seen.page.emulate_media(media="print")
+        seen.page.goto(files["clocks"])
+        assert seen.overflow <= 0
+        sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)", seen.page.pdf(prefer_css_page_size=True))
+    assert {float(width) > float(height) for width, height in sheets} == {False, True}
 
 
 def test_an_email_is_read_without_moving_it_sideways(chromium: "Browser", files: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from mash_monitor.views.glossary import (
     LEVEL_WORDS,
     WINDOWS,
     ages,
+    aimed,
     doubts,
     percentage,
     share,
@@ -100,14 +101,15 @@ def _windows(row: Performance) -> Sentence:
         found = standing(tally, row.timescale.target_pct)
         verdict = "" if found is None else f", {found.value}"
         shares.append(f"{words} {share(tally)}, {share_in_numbers(tally)}{verdict}")
-    return said(f"{row.timescale.name}, target {target(row.timescale.target_pct)}", *shares)
+    return said(aimed(row.timescale), *shares)
 
 
 def _weeks(rows: Sequence[Performance]) -> Iterator[Sentence]:
     """Each week by every clock, under what is aimed at."""
     mondays = weeks(rows)
-    if mondays:
-        yield said("target", *(f"{row.timescale.name} {target(row.timescale.target_pct)}" for row in rows))
+    aims = [f"{row.timescale.name} {target(row.timescale.target_pct)}" for row in rows if row.timescale.target_pct]
+    if mondays and aims:
+        yield said("target", *aims)
     for monday in mondays:
         going_on = ", not over" if monday == mondays[-1] else ""
         shares = (f"{row.timescale.name} {share(row.weeks[monday])}" for row in rows)

@@ -1,6 +1,7 @@
 """The report as plain text, which leaves the machine."""
 
 import re
+from dataclasses import replace
 
 from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.position import Position, Quality, StoreSeen
@@ -58,6 +59,14 @@ def test_weeks_stand_against_the_target_by_both_clocks_and_sources_with_what_cam
     for group, flow in position.intake.groups.items():
         came, converted = percentage(position.intake.share_pct(group)), percentage(flow.conversion_pct)
         assert re.search(rf"{group}: [^;]+; {came} of contacts, {converted} converted", text)
+
+
+def test_a_pack_without_a_target_is_not_told_a_dash() -> None:
+    rows = [replace(row, timescale=replace(row.timescale, target_pct=None)) for row in sample.measured(NOON)]
+    position = sample.position(now=NOON, performance=tuple(rows))
+    assert "target" not in report_text(position)
+    assert "target" not in report_html(position)
+    assert "24 hours:\n  today " in report_text(position)
 
 
 def test_lines_are_short_and_break_between_what_belongs_together() -> None:
