@@ -30,7 +30,7 @@ class Timekeeper:
     def put_right(self, now: int) -> None:
         """Where the clock was set back, let nothing on record wait any longer for the time that was wrong."""
         with reading(self.shift.engine) as connection:
-            last = setback.latest_present(connection)
+            last = setback.latest_present(connection, self.hubs)
         if last <= now + setback.TOLERANCE:
             return
         log.warning("clock_set_back", seconds=last - now)

@@ -1,11 +1,13 @@
 """After the clock was set back: what was put off or accounted for by the time that was wrong."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, delete, func, or_, select, union_all, update
 
 from mash_monitor.domain.rating import Level
-from mash_monitor.state.schema import alerts, attempts, audit, deliveries, hubs, services, slots
+from mash_monitor.state.schema import alerts, attempts, audit, deliveries, services, slots
+from mash_monitor.state.schema import hubs as seen
 
 TOLERANCE = 300
 """Seconds by which the clocks of several machines may differ: nothing is made of that."""
@@ -13,15 +15,16 @@ TOLERANCE = 300
 _SENT, _ALERT, _SLOT = deliveries.c, alerts.c, slots.c
 
 
-def latest_present(connection: Connection) -> int:
-    """The latest instant that was the present for whoever wrote the records; 0 where there are none.
+def latest_present(connection: Connection, hubs: Collection[str]) -> int:
+    """The latest instant that was the present for whoever wrote the records of these hubs; 0 where there are none.
 
     A service signs its first moment before it writes anything else; a pass by hand leaves messages or an event.
     """
     last_event = select(audit.c.at).order_by(audit.c.seq.desc()).limit(1).scalar_subquery()
+    of_hubs = (_SLOT.slot_at, attempts.c.started_at, _SENT.created_at)
     presents = union_all(
-        select(func.max(services.c.last_tick_at)), select(func.max(slots.c.slot_at)),
-        select(func.max(attempts.c.started_at)), select(func.max(_SENT.created_at)), select(last_event),
+        select(func.max(services.c.last_tick_at)), select(last_event),
+        *(select(func.max(column)).where(column.table.c.hub.in_(hubs)) for column in of_hubs),
     )  # fmt: skip
     return max((at for at in connection.scalars(presents) if at is not None), default=0)
 
@@ -59,6 +62,6 @@ def move_back(connection: Connection, hub: str, by: int, now: int) -> list[int]:
     )  # fmt: skip
     move((services.c.last_tick_at,))
     move((_SLOT.lease_until, _SLOT.started_at, _SLOT.finished_at), _SLOT.hub == hub)
-    move((hubs.c.last_look_at,), hubs.c.hub == hub)
+    move((seen.c.last_look_at,), seen.c.hub == hub)
     early = delete(slots).where(_SLOT.hub == hub, _SLOT.slot_at > ahead).returning(_SLOT.slot_at)
     return sorted(connection.execute(early).scalars())

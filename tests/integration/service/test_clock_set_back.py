@@ -107,6 +107,16 @@ def test_an_alert_whose_outcome_is_unknown_does_not_wait_for_the_time_that_was_w
     assert "unknown" not in {row.state for row in town.messages("alert")[1:]}
 
 
+def test_what_a_hub_did_that_is_no_longer_watched_is_not_taken_for_the_present(town: Town) -> None:
+    process = Process(town, town.under(name="left"), clock=Clock(at(THURSDAY)))
+    process.tick()
+    process.tick(FRIDAY)
+    process.tick()
+    for when in ("2026-03-05 16:40", "2026-03-05 16:41"):
+        Process(town, clock=Clock(at(when))).tick()
+    assert len([said for said in town.told_ops() if "set back" in said]) == 1
+
+
 def test_what_was_acknowledged_as_overdue_ahead_of_its_time_is_told_again_when_it_is_overdue(town: Town) -> None:
     town.council.add("C-1", DUE_AT_TWO)
     process = started(town)
