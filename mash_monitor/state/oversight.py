@@ -79,7 +79,7 @@ _EVIDENCE_OR_ACTION = (
 _LOST = [_STATE.FAILED.value, _STATE.UNDELIVERED.value]
 _later = deliveries.alias("later")
 _OPS_STANDS = exists().where(
-    alarms.c.hub == deliveries.c.hub, alarms.c.kind == Amiss.OPS.value, alarms.c.ended_at.is_(None)
+    alarms.c.hub == _later.c.hub, alarms.c.kind == Amiss.OPS.value, alarms.c.ended_at.is_(None)
 )
 # While it does not stand, one on its way is given its time. Once it does, only one that was taken, and for some
 # minutes has not come back, is a reason to say that it is over: else it would end and stand by turns, and nobody hear.

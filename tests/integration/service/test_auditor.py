@@ -11,7 +11,9 @@ from mash_monitor.service.health import troubles
 from mash_monitor.service.hub import Recipients
 from mash_monitor.service.positions import as_of_now
 from mash_monitor.service.upkeep import plan_maintenance
+from mash_monitor.state import alarms
 from mash_monitor.state.database import reading, writing
+from mash_monitor.state.outbox import Message, Purpose, put
 from mash_monitor.state.oversight import Amiss
 from mash_monitor.state.schema import alerts, deliveries, ledger, slots
 from tests.integration.service.scripted import REFUSED, REJECTED, Clock
@@ -180,6 +182,20 @@ def test_that_ops_was_not_reached_is_not_over_while_the_next_message_is_only_on_
         told.tick()
     assert told.town.alarms() == [Amiss.OPS]
     assert not [said for said in told.town.told_ops() if said.startswith("over")]
+
+
+def test_that_ops_of_another_hub_was_not_reached_changes_nothing(told: Process) -> None:
+    town = told.town
+    last = town.messages()[-1].id
+    with writing(town.engine) as connection:
+        connection.execute(update(deliveries).values(state="failed", purpose="ops"))
+        connection.execute(update(deliveries).where(deliveries.c.id == last).values(state="pending"))
+        alarms.raise_(connection, "another", Amiss.OPS.value, "nobody hears", at(NOON))
+        put(connection, Message("another", Purpose.OPS, "ops", ("email",), "nobody hears", "nobody hears"), at(NOON))
+    assert Amiss.OPS not in amiss(town, LATER)
+    with writing(town.engine) as connection:
+        alarms.raise_(connection, town.name, Amiss.OPS.value, "nobody hears", at(NOON))
+    assert Amiss.OPS in amiss(town, LATER)
 
 
 def test_during_maintenance_nobody_is_told_again(told: Process) -> None:
