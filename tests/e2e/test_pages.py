@@ -34,12 +34,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The pages by name, as addresses."""
     folder: Path = tmp_path_factory.mktemp("pages")
     position = sample.position(now=FRIDAY - 4 * HOUR)
-    long = {"T" * 200: sample.card().total.teams["MASH 1"]}
-    teams = replace(sample.card(), total=replace(sample.card().total, teams=sample.card().total.teams | long))
+    card = sample.card()
+    teams = {**card.total.teams, "T" * 200: card.total.teams["MASH 1"]}
     pages = {
         "clocks": scorecard_html(four_clocks(), "Herefordshire MASH", LONDON),
-        "scorecard": scorecard_html(sample.card(), "Herefordshire MASH", LONDON),
-        "long": scorecard_html(teams, "Herefordshire MASH", LONDON),
+        "scorecard": scorecard_html(card, "Herefordshire MASH", LONDON),
+        "long": scorecard_html(replace(card, total=replace(card.total, teams=teams)), "Herefordshire MASH", LONDON),
         "summary": summary_html(position),
         "report": report_html(position),
     }

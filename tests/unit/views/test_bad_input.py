@@ -1,5 +1,6 @@
 """Whatever a store holds, each view shows something sensible, at any width, in words as in blocks."""
 
+import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,13 +15,17 @@ from mash_monitor.domain.intake import Intake
 from mash_monitor.domain.performance import performance
 from mash_monitor.domain.position import Position, Quality, Subject, watch
 from mash_monitor.domain.weeks import Weeks
+from mash_monitor.views.html import report_html, scorecard_html
 from mash_monitor.views.spoken.position import contacts as said_contacts
 from mash_monitor.views.spoken.summary import summary as said_summary
+from mash_monitor.views.spreadsheet import scorecard_csv
 from mash_monitor.views.terminal.console import make_console
 from mash_monitor.views.terminal.contacts import contacts
 from mash_monitor.views.terminal.summary import summary
+from mash_monitor.views.text import report_text
 from tests.unit.views import sample
-from tests.unit.views.sample import CALENDAR, FRIDAY, POLICY, TIMESCALES
+from tests.unit.views.sample import CALENDAR, FRIDAY, LONDON, POLICY, TIMESCALES
+from tests.unit.views.test_html import Outline
 
 WIDTHS = (40, 80, 120, 240)
 
@@ -92,3 +97,24 @@ def test_no_text_of_a_store_drives_a_terminal(group: str, team: str, worker: str
     assert max(map(cell_len, shown)) <= width
     for lines in (shown, printed(contacts, position, width), [*said_summary(position)]):
         assert all(char.isprintable() for line in lines for char in line)
+
+
+_CARD = sample.card()
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.text(st.characters(), max_size=200), st.sampled_from(["", "=", "+", "-", "@"]))
+def test_no_text_of_a_store_breaks_a_document(text: str, first: str) -> None:
+    name = first + text
+    position = replace(
+        _BASE, watched=watch([sample.subject("C-1", source_group=name, teams=(name,))], FRIDAY, POLICY), title=name
+    )  # fmt: skip
+    card = replace(_CARD, total=replace(_CARD.total, groups={name: _CARD.total.groups["Police"]}))
+    assert all(char.isprintable() for line in report_text(position).split("\n") for char in line)
+    for page in (report_html(position), scorecard_html(card, name, LONDON)):
+        Outline(page)
+        assert all(char.isprintable() or char == "\n" for char in page)
+    rows = list(csv.reader(io.StringIO(scorecard_csv(card))))
+    assert len({len(row) for row in rows}) == 1
+    assert not rows[2][3].startswith(("=", "+", "-", "@"))
+    assert rows[1][4] == str(_CARD.total.contacts)
