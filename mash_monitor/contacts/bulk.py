@@ -7,9 +7,10 @@ more than reading it, and only where a column fails in smaller and smaller parts
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress
-from operator import le, not_
+from operator import le, ne, not_
 from typing import Any, NamedTuple, TypeVar
 
 from mash_monitor.contacts.chunks import Columns
@@ -46,15 +47,6 @@ class _Rows(NamedTuple):
 
     def plus(self, rows: Sequence["_Values"]) -> "_Rows":
         return _Rows(*([*column, *more] for column, more in zip(self, zip(*rows, strict=True), strict=True)))
-
-    def alike(self, places: Sequence[int]) -> bool:
-        """Whether these rows differ by the child alone."""
-        first, *others = places
-        received, decided, words = self.received[first], self.decided[first], self.words[first]
-        for place in others:
-            if self.received[place] != received or self.decided[place] != decided or self.words[place] != words:
-                return False
-        return True
 
 
 _Child = TypeVar("_Child")
@@ -105,34 +97,38 @@ class Bulk:
 
     def _heads(self, chunk: Columns) -> tuple[_Rows, _Siblings]:
         """The first row of each contact of which all rows have been seen by now, and the children of the others."""
-        rows = _Rows(*chunk[:5])
-        if chunk.several.keys().isdisjoint(rows.keys):
+        rows, several = _Rows(*chunk[:5]), chunk.several
+        if several.keys().isdisjoint(rows.keys):
             return rows, ()
-        of_several = list(map(chunk.several.__contains__, rows.keys))
-        groups: dict[Any, list[int]] = {}
-        for place in compress(range(len(of_several)), of_several):
-            groups.setdefault(rows.keys[place], []).append(place)
-        rows = self._with_held(rows, groups)
-        heads = [not several for several in of_several] + [False] * (len(rows.keys) - len(of_several))
-        others: list[tuple[int, int]] = []
-        for key, places in groups.items():
-            if len(places) < chunk.several[key]:
-                self._held[key] = [rows.at(place) for place in places]
-            elif rows.alike(places):
-                heads[places[0]] = True
-                others += [(places[0], place) for place in places[1:]]
-            else:
-                self._odd.append(key)
+        rows = self._with_held(rows)
+        of_several = list(map(several.__contains__, rows.keys))
+        keys = list(compress(rows.keys, of_several))
+        places = list(compress(range(len(of_several)), of_several))
+        first = dict(zip(reversed(keys), reversed(places), strict=True))
+        firsts = list(map(first.__getitem__, keys))
+        waiting = {key for key, number in Counter(keys).items() if number < several[key]}
+        odd = set[Any]()
+        for column in (rows.received, rows.decided, rows.words):  # rows of one contact may differ by the child alone
+            odd.update(compress(keys, map(ne, map(column.__getitem__, firsts), compress(column, of_several))))
+        self._odd += odd - waiting
+        for key, place in zip(keys, places, strict=True) if waiting else ():
+            if key in waiting:
+                self._held.setdefault(key, []).append(rows.at(place))
+        left_out = odd | waiting
+        heads = list(map(not_, of_several))
+        for key, place in first.items():
+            heads[place] = key not in left_out
         moved = list(accumulate(heads, initial=0))
-        return rows.of(heads), [(moved[first], rows.persons[place]) for first, place in others]
+        others = [
+            (moved[head], rows.persons[place])
+            for head, place in zip(firsts, places, strict=True)
+            if head != place and heads[head]
+        ]
+        return rows.of(heads), others
 
-    def _with_held(self, rows: _Rows, groups: dict[Any, list[int]]) -> _Rows:
-        """These rows and those of the same contacts that were held; their places join the groups."""
-        again: list[_Values] = []
-        for key in groups.keys() & self._held.keys():
-            held = self._held.pop(key)
-            groups[key] += range(len(rows.keys) + len(again), len(rows.keys) + len(again) + len(held))
-            again += held
+    def _with_held(self, rows: _Rows) -> _Rows:
+        """These rows and those of the same contacts that were held."""
+        again = [row for key in self._held.keys() & set(rows.keys) for row in self._held.pop(key)] if self._held else []
         return rows.plus(again) if again else rows
 
     def _columns(self, heads: _Rows, others: _Siblings, *, wall: bool) -> Iterator[Plain]:

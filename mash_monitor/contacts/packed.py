@@ -19,7 +19,7 @@ from mash_monitor.contacts.layout import Layout
 from mash_monitor.contacts.presets import COLUMNS
 from mash_monitor.contacts.several import Range, range_of, several_of
 
-_AT_ONCE = 32_000
+_AT_ONCE = 24_000
 _MOST = 200_000
 _IN_CACHE = 1_000
 """Every column is gone through several times: some thousand texts stay in the processor's cache."""
