@@ -111,9 +111,10 @@ class Bulk:
         for column in (rows.received, rows.decided, rows.words):  # rows of one contact may differ by the child alone
             odd.update(compress(keys, map(ne, map(column.__getitem__, firsts), compress(column, of_several))))
         self._odd += odd - waiting
-        for key, place in zip(keys, places, strict=True) if waiting else ():
-            if key in waiting:
-                self._held.setdefault(key, []).append(rows.at(place))
+        if waiting:
+            for key, place in zip(keys, places, strict=True):
+                if key in waiting:
+                    self._held.setdefault(key, []).append(rows.at(place))
         left_out = odd | waiting
         heads = list(map(not_, of_several))
         for key, place in first.items():
@@ -128,7 +129,9 @@ class Bulk:
 
     def _with_held(self, rows: _Rows) -> _Rows:
         """These rows and those of the same contacts that were held."""
-        again = [row for key in self._held.keys() & set(rows.keys) for row in self._held.pop(key)] if self._held else []
+        if not self._held:
+            return rows
+        again = [row for key in self._held.keys() & set(rows.keys) for row in self._held.pop(key)]
         return rows.plus(again) if again else rows
 
     def _columns(self, heads: _Rows, others: _Siblings, *, wall: bool) -> Iterator[Plain]:
