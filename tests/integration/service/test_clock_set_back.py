@@ -168,6 +168,20 @@ def test_a_message_does_not_wait_for_a_wrong_time_at_which_a_process_began_and_d
     assert all(row.next_action_at <= at("2026-03-06 12:50") for row in town.messages("alert") if row.next_action_at)
 
 
+def test_a_message_made_by_hand_at_a_wrong_time_does_not_wait_for_it_though_the_next_was_made_at_the_right_one(
+    town: Town,
+) -> None:
+    town.council.add("C-1", DUE_AT_TWO)
+    started(town)
+    town.report("2026-03-07 12:31")
+    town.report("2026-03-06 12:32")
+    process = Process(town, clock=Clock(at("2026-03-06 12:33")))
+    process.tick()
+    process.tick("2026-03-06 12:33:30")
+    assert {row.state for row in town.messages("alert")} <= {"accepted", "cancelled"}
+    assert [envelope.address for envelope in process.channels["sms"].sent] == ["+447700900123", "+447700900456"]
+
+
 def test_two_processes_that_see_the_clock_set_back_put_the_records_right_once(town: Town) -> None:
     process = started(town)
     other = Process(town, clock=process.clock)
