@@ -44,7 +44,7 @@ _PEOPLE = (Amiss.UNALERTED, Amiss.UNRAISED, Amiss.UNHEARD, Amiss.UNSPOKEN, Amiss
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What is amiss, in how many cases, by hub; the alarms about it that stand already, and those never heard of."""
+    """What is amiss, in how many cases, by hub; the alarms about it that stand already, and those to be told anew."""
 
     found: Mapping[tuple[str, Amiss], int]
     standing: frozenset[tuple[str, Amiss]]
