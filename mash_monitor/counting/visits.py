@@ -17,7 +17,7 @@ from mash_monitor.domain.calendar import DAY
 WITHIN = 365 * DAY
 """A contact is a repeat if another about the same child was received so many seconds before, or fewer."""
 
-_AT_ONCE = 250_000
+_AT_ONCE = 125_000
 _BLOCK = 1 << 16
 _PART = (1 << 23) - 1
 _NO_CONTACT = -1  # of the period, that is
