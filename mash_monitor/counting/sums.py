@@ -61,6 +61,7 @@ class Sum:
             **self._counts(),
             children=children,
             repeats=repeats,
+            identified=repeats is not None,
             groups=groups,
             teams=teams,
             risks=risks,

@@ -53,11 +53,12 @@ class Figures:
 class Whole(Figures):
     """The figures of a period or a month, and of its parts. A contact of two teams counts in both.
 
-    `repeats` is None too where no child has an id.
+    Without `identified`, no child has an id: `repeats` is None, which is not withheld then.
     """
 
     children: Count = 0
     repeats: Count = None
+    identified: bool = False
     groups: dict[str, Figures] = field(default_factory=dict)
     teams: dict[str, Figures] = field(default_factory=dict)
     risks: dict[str, Figures] = field(default_factory=dict)

@@ -160,10 +160,9 @@ def in_time(tally: Tally | None, target_pct: float | None) -> Amount:
     return Amount(Kind.PERCENT, tally.pct, *bounds, tally.in_time, tally.due, tally=tally, target_pct=target_pct)
 
 
-def repeated(figures: Whole, card: Scorecard) -> Amount:
+def repeated(figures: Whole) -> Amount:
     """The share of repeats; nothing where no child has an id."""
-    known = figures.repeats is not None or (card.least is not None and figures.contacts != 0)
-    return part_of(figures.repeats, figures.contacts) if known else Amount(Kind.PERCENT, None)
+    return part_of(figures.repeats, figures.contacts) if figures.identified else Amount(Kind.PERCENT, None)
 
 
 def very_late(tally: Tally | None) -> Amount:
@@ -190,7 +189,7 @@ def _glance(card: Scorecard, then: str) -> Table:
         yield counted(figures.children)
         yield part_of(figures.referrals, figures.contacts)
         yield part_of(figures.nfa, figures.contacts)
-        yield repeated(figures, card)
+        yield repeated(figures)
         yield very_late(figures.tail)
         yield counted(figures.open)
         age = None if figures.oldest_open is None else card.at - figures.oldest_open

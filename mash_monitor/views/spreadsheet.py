@@ -62,7 +62,7 @@ def _figures(card: Scorecard, part: Figures, whole: Whole) -> Iterator[Cell]:
         counted(part.referrals), part_of(part.referrals, part.contacts), part_of(part.nfa, part.contacts)
     ))  # fmt: skip
     if isinstance(part, Whole):
-        repeats = repeated(part, card)
+        repeats = repeated(part)
         yield from (WITHHELD if repeats.withheld else part.repeats, _figure(repeats))
     else:
         yield from (None, None)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +17,7 @@ from mash_monitor.domain.suppression import suppressed
 from mash_monitor.views.documents import Document
 from mash_monitor.views.html import scorecard_html
 from mash_monitor.views.scorecards import scorecard_document
-from mash_monitor.views.sheet import WITHHELD, Amount, tables
+from mash_monitor.views.sheet import WITHHELD, Amount, repeated, tables
 from mash_monitor.views.spoken.scorecard import scorecard as sentences
 from mash_monitor.views.spreadsheet import scorecard_csv
 from mash_monitor.views.terminal.console import make_console
@@ -158,3 +159,12 @@ def test_pages_terminals_and_workbooks_withhold_the_same_cells(least: int, tmp_p
             assert found == {cell for cell in hidden if cell[0] == table.title}
     printed = [[str(cell or "") for cell in row[4:]] for row in book["All figures"].iter_rows(values_only=True)]
     assert sum(row.count(WITHHELD) for row in printed) == sum([*row.values()].count(WITHHELD) for row in rows(least))
+
+
+def test_repeats_that_nobody_can_count_are_not_said_to_be_withheld() -> None:
+    """A store without the children's ids has none, whatever is withheld beside them."""
+    known = sample.card()
+    nobody = replace(known.total, repeats=None, identified=False)
+    published = suppressed(replace(known, total=nobody), LEASTS[0])
+    assert str(repeated(published.total)) != WITHHELD
+    assert str(repeated(replace(nobody, identified=True))) == WITHHELD
