@@ -11,6 +11,12 @@ from mash_monitor.domain.reports import NoReports
 from mash_monitor.state.database import StateError
 from mash_monitor.state.slots import FenceLost
 
+_REMEDIES: dict[type[OSError], str] = {
+    FileNotFoundError: "correct the path, or make the folder first",
+    PermissionError: "choose another place, or ask for the right to this one",
+    IsADirectoryError: "name a file in that folder",
+    NotADirectoryError: "a part of the path is a file: correct the path",
+}
 _PLAIN = (UsedWrongError, StateError, StoreMisconfigured, StoreUnavailable, ContactsFileError)
 
 
@@ -27,7 +33,8 @@ def told(error: Exception) -> list[str] | None:
     if isinstance(error, FenceLost):
         return ["other passes over this hub are being written just now; nothing was changed: run it again"]
     if isinstance(error, OSError):
-        return [f"{error.filename or 'a file'}: {error.strerror or type(error).__name__}"]
+        remedy = _REMEDIES.get(type(error), "look after that and run it again")
+        return [f"{error.filename or 'a file'}: {error.strerror or type(error).__name__}; {remedy}"]
     if isinstance(error, ModuleNotFoundError):
         return [f"the package {error.name} is not installed; install mash-monitor with the extra that needs it"]
     return None

@@ -1,6 +1,7 @@
 """What people are told when something goes wrong: a line each, nothing of what the program was holding."""
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -44,8 +45,16 @@ def test_a_database_that_fails_is_told_without_its_statement_or_values() -> None
     assert "SELECT" not in line
 
 
-def test_a_file_that_cannot_be_written_is_told_by_its_name() -> None:
-    assert told(PermissionError(13, "Permission denied", "/x/y.html")) == ["/x/y.html: Permission denied"]
+def test_a_file_that_cannot_be_written_is_told_by_its_name_and_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for name, remedy in {"nowhere/y.html": "make the folder", ".": "name a file", "file/y.html": "a part of"}.items():
+        with pytest.raises(OSError) as raised:  # noqa: PT011
+            (tmp_path / name).write_text("")
+        (line,) = told(raised.value) or []
+        assert line.startswith(f"{tmp_path / name}: ")
+        assert remedy in line
+    (line,) = told(PermissionError(13, "Permission denied", "/x/y.html")) or []
+    assert line == "/x/y.html: Permission denied; choose another place, or ask for the right to this one"
 
 
 def test_a_package_that_is_missing_is_told_with_what_to_install() -> None:
