@@ -16,6 +16,7 @@ from mash_monitor.domain.position import Quality
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.timescale import Timescale
 from mash_monitor.domain.words import count, duration
+from mash_monitor.views.untrusted import plain
 
 if TYPE_CHECKING:
     from mash_monitor.domain.account import Change, Sent
@@ -47,6 +48,7 @@ OUTCOMES = {
 COMPARED = {True: "follows", False: "DOES NOT FOLLOW", None: "not checked"}
 """What is found of a figure of a published table."""
 
+_EXAMPLES = 3
 _ON_A_WALL = 13
 _END = 6
 """Characters of a reference that a wall has room for, and how many are left at each end of a longer one."""
@@ -156,6 +158,14 @@ def doubts(quality: Quality) -> list[str]:
     """Each doubt about what was read, counted and in words; empty where there is none."""
     named = ((name, getattr(quality, name)) for name in (field.name for field in fields(quality)) if name in _DOUBTS)
     return [count(number, *_DOUBTS[name]) for name, number in named if number]
+
+
+def set_aside(quality: Quality) -> list[str]:
+    """The first rows that cannot be watched, each with its place, and how many more there are."""
+    shown = quality.set_aside_examples[:_EXAMPLES]
+    more = quality.set_aside - len(shown) if shown else 0
+    rows = [f"set aside: {plain(example)}" for example in shown]
+    return [*rows, f"and {more:,} more set aside"] if more > 0 else rows
 
 
 def changed(changes: Changes) -> str:

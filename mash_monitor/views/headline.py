@@ -82,6 +82,13 @@ def outlook(position: Position) -> str:
     return "; ".join(said) + "."
 
 
+def urgent(position: Position) -> list[tuple[str, list[Watched]]]:
+    """The open contacts under their titles: those that can still be saved, then the overdue; no group is empty."""
+    groups = {False: "Next to breach", True: "Overdue, the longest first"}
+    found = ((title, [item for item in position.watched if item.overdue is late]) for late, title in groups.items())
+    return [(title, items) for title, items in found if items]
+
+
 def breaching(position: Position) -> list[Watched]:
     """The contacts behind `due_before_next_report`, the most urgent first."""
     return [

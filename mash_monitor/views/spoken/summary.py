@@ -5,7 +5,7 @@ from itertools import chain
 
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.performance import Performance
-from mash_monitor.domain.position import Position
+from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.stretches import day_ahead
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.views.chosen import weeks
@@ -17,15 +17,15 @@ from mash_monitor.views.glossary import (
     aimed,
     doubts,
     percentage,
+    set_aside,
     share,
     share_in_numbers,
     standing,
     target,
 )
-from mash_monitor.views.headline import since_reports
+from mash_monitor.views.headline import since_reports, urgent
 from mash_monitor.views.spoken.position import listing, top
 from mash_monitor.views.spoken.sentence import Sentence, said
-from mash_monitor.views.untrusted import plain
 
 _NAMED = 10
 _FIRST = 6
@@ -35,17 +35,20 @@ Part = tuple[str, Iterable[Sentence | str]]
 
 def summary(position: Position) -> Iterator[str]:
     """The whole summary, part by part, each under its name."""
-    late = [item for item in position.watched if item.overdue]
-    waiting = [item for item in position.watched if not item.overdue]
     yield from opening(position)
     for title, sentences in chain(
         ahead(position),
-        [("Next to breach", listing(position, waiting[:_FIRST]))],
-        [("Overdue, the longest first", listing(position, late[:_FIRST]))],
+        ((title, _first(position, items)) for title, items in urgent(position)),
         measured(position),
     ):
         if lines := [*map(str, sentences)]:
             yield from ("", title, *lines)
+
+
+def _first(position: Position, items: Sequence[Watched]) -> Iterator[Sentence | str]:
+    yield from listing(position, items[:_FIRST])
+    if (more := len(items) - _FIRST) > 0:
+        yield f"and {more:,} more: mash-monitor contacts --plain"
 
 
 def opening(position: Position) -> Iterator[str]:
@@ -72,8 +75,7 @@ def measured(position: Position) -> Iterator[Part]:
     yield "Waiting since receipt", _numbers(waits)
     yield "Teams", _numbers(position.by_team())
     yield "Workers", _numbers(position.by_worker())
-    examples = (plain(f"set aside: {example}") for example in position.quality.set_aside_examples[:3])
-    yield "Data quality", chain(doubts(position.quality) or ["nothing doubtful"], examples)
+    yield "Data quality", chain(doubts(position.quality) or ["nothing doubtful"], set_aside(position.quality))
 
 
 def _stretches(position: Position) -> Iterator[Sentence]:

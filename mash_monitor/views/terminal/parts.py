@@ -8,7 +8,7 @@ from mash_monitor.domain.intake import Inflow
 from mash_monitor.domain.message import Counts
 from mash_monitor.domain.position import Position, Quality
 from mash_monitor.domain.rating import Level
-from mash_monitor.views.glossary import ages, doubts, percentage
+from mash_monitor.views.glossary import ages, doubts, percentage, set_aside
 from mash_monitor.views.terminal.bar import level_bar
 from mash_monitor.views.terminal.canvas import HEADING, LEVEL_STYLES, QUIET, Canvas, said
 
@@ -92,5 +92,5 @@ def quality(found: Quality) -> Iterator[Text]:
     yield Text("Data quality", HEADING)
     for doubt in doubts(found) or ["nothing doubtful"]:
         yield Text(doubt)
-    for example in found.set_aside_examples[:3]:
-        yield said(f"set aside: {example}", QUIET)
+    for row in set_aside(found):
+        yield said(row, QUIET)

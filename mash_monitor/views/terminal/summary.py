@@ -8,7 +8,7 @@ from rich.text import Text
 
 from mash_monitor.domain.position import Position, Watched
 from mash_monitor.views.glossary import HERE
-from mash_monitor.views.headline import breaching, next_report, since_reports, while_shut
+from mash_monitor.views.headline import breaching, next_report, since_reports, urgent, while_shut
 from mash_monitor.views.terminal.bar import level_bar
 from mash_monitor.views.terminal.canvas import HEADING, QUIET, Canvas, Page
 from mash_monitor.views.terminal.listing import listing
@@ -52,12 +52,8 @@ def _named(label: str, items: Sequence[Watched]) -> Iterator[Text]:
 
 
 def _parts(position: Position, canvas: Canvas) -> Iterator[Part]:
-    late = [item for item in position.watched if item.overdue]
-    waiting = [item for item in position.watched if not item.overdue]
-    if waiting:
-        yield Part(76, 120, partial(_first, position, canvas, waiting, _NEXT))
-    if late:
-        yield Part(76, 120, partial(_first, position, canvas, late, _LATE))
+    for title, items in urgent(position):
+        yield Part(76, 120, partial(_first, position, canvas, title, items))
     if (rows := position.performance) is None:
         yield Part(76, 76, lambda _: [Text("Decided in time", HEADING), Text(_UNKNOWN, QUIET)])
     else:
@@ -73,10 +69,11 @@ def _parts(position: Position, canvas: Canvas) -> Iterator[Part]:
 
 
 def _first(
-    position: Position, canvas: Canvas, items: Sequence[Watched], number: int, width: int
+    position: Position, canvas: Canvas, title: str, items: Sequence[Watched], width: int
 ) -> Iterator[RenderableType]:
     """The most urgent of those that are overdue, or of those that are not."""
-    yield Text("Overdue, the longest first" if items[0].overdue else "Next to breach", HEADING)
+    number = _LATE if items[0].overdue else _NEXT
+    yield Text(title, HEADING)
     yield from listing(position, items[:number], Canvas(width, canvas.signs), brief=True)
     if (more := len(items) - number) > 0:
         yield Text(f"and {more:,} more: mash-monitor contacts", QUIET)

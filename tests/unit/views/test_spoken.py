@@ -79,6 +79,16 @@ def test_a_stretch_with_many_deadlines_names_the_first_and_counts_the_rest() -> 
     assert any("30 deadlines: " in line and line.endswith("; and 20 more.") for line in lines)
 
 
+def test_a_list_of_the_most_urgent_says_how_many_more_there_are_and_where() -> None:
+    late = [sample.subject(f"C-{number}", FRIDAY - 30 * HOUR) for number in range(8)]
+    waiting = [sample.subject(f"C-{number}") for number in range(8, 15)]
+    lines = list(summary(sample.position([*late, *waiting], quality=Quality(9, set_aside_examples=("line 7",)))))
+    for title, more in (("Next to breach", 1), ("Overdue, the longest first", 2)):
+        assert lines[lines.index(title) + 7] == f"and {more} more: mash-monitor contacts --plain"
+    assert lines[-1] == "and 8 more set aside"
+    assert "contacts --plain" not in "".join(summary(sample.position([*late[:6], *waiting[:6]])))
+
+
 def test_contacts_of_other_ratings_are_counted() -> None:
     position = sample.position(now=NOON)
     lines = list(contacts(position, Rating.RED))
