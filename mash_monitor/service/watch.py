@@ -21,12 +21,16 @@ from mash_monitor.state.slots import Claim, FenceLost
 
 log = structlog.get_logger()
 
+AGAIN = 300
+"""Seconds after which a store that did not answer is looked at again: what came while it was lost cannot wait for the
+next report, which may be tomorrow's."""
+
 
 @dataclass(slots=True)
 class Watch:
     """What one hub's thread is doing, the slot it holds, and the newest slot that is accounted for.
 
-    `every`: seconds after which the store is looked at between reports too; None: it is not.
+    `every`: seconds after which the store is looked at between reports too; None: only if the last look failed.
     """
 
     hub: WatchedHub
@@ -37,6 +41,7 @@ class Watch:
     thread: threading.Thread | None = None
     claim: Claim | None = None
     _begun: bool = False
+    _lost: bool = False
     _accounted: int | None = None
 
     @property
@@ -56,6 +61,7 @@ class Watch:
         if arrived or hub in due.reports:
             with writing(engine) as connection:
                 self.claim = slots.claim(connection, hub, self.shift.owner, now, self.shift.lease)
+        self._lost = hub in due.stores
         if self.claim is not None or not self._begun or due.concerns(hub) or self._looks(now):
             self.thread = self.shift.start(f"hub-{hub}", self._attend)
 
@@ -74,7 +80,8 @@ class Watch:
             log.warning("slot_not_released", hub=self.hub.name)  # its lease ends by itself
 
     def _looks(self, now: int) -> bool:
-        return self.every is not None and now - self.looked_at >= self.every
+        pauses = [seconds for seconds in (self.every, AGAIN if self._lost else None) if seconds is not None]
+        return bool(pauses) and now - self.looked_at >= min(pauses)
 
     def _account(self, now: int) -> bool:
         """Account for every slot that has come since the last one known; whether there was one."""

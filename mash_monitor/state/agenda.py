@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Integer, bindparam, literal, or_, select, uni
 
 from mash_monitor.state import outbox
 from mash_monitor.state.ledger import WATCHED
-from mash_monitor.state.schema import alerts, deliveries, ledger, maintenance, slots
+from mash_monitor.state.schema import alerts, deliveries, hubs, ledger, maintenance, slots
 
 _NOW = bindparam("now", type_=Integer)
 
@@ -16,13 +16,15 @@ class Agenda:
     """Hubs for which something is due, and whether any message is.
 
     `reports`: a slot may be claimed; `contacts`: one has passed its deadline, or is parked no longer; `ladder`: it
-    may have something to say, or an acknowledgement lapses; `maintenance`: it is over.
+    may have something to say, or an acknowledgement lapses; `maintenance`: it is over; `stores`: the last look at
+    it failed.
     """
 
     reports: frozenset[str]
     contacts: frozenset[str]
     ladder: frozenset[str]
     maintenance: frozenset[str]
+    stores: frozenset[str]
     messages: bool
 
     def concerns(self, hub: str) -> bool:
@@ -40,6 +42,7 @@ _QUERY = union_all(
     select(literal("contacts"), _CONTACT.hub).where(_CONTACT.parked_until <= _NOW, _CONTACT.state.in_(WATCHED)),
     select(literal("ladder"), _ALERT.hub).where(_ALERT.next_step_at <= _NOW, _ALERT.ended_at.is_(None)),
     select(literal("maintenance"), maintenance.c.hub).where(maintenance.c.until <= _NOW),
+    select(literal("stores"), hubs.c.hub).where(hubs.c.trouble.is_not(None)),
     select(literal("messages"), literal("")).where(select(deliveries.c.id).where(outbox.due(_NOW)).exists()),
 )
 
@@ -49,7 +52,7 @@ def agenda(connection: Connection, now: int) -> Agenda:
     due: dict[str, set[str]] = {}
     for what, hub in connection.execute(_QUERY, {"now": now}):
         due.setdefault(what, set()).add(hub)
-    reports, contacts, ladder, over = (
-        frozenset(due.get(what, ())) for what in ("reports", "contacts", "ladder", "maintenance")
+    reports, contacts, ladder, over, stores = (
+        frozenset(due.get(what, ())) for what in ("reports", "contacts", "ladder", "maintenance", "stores")
     )
-    return Agenda(reports, contacts, ladder, over, "messages" in due)
+    return Agenda(reports, contacts, ladder, over, stores, "messages" in due)

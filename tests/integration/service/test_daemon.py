@@ -15,7 +15,7 @@ from mash_monitor.state import services
 from mash_monitor.state import slots as slot_rows
 from mash_monitor.state.database import reading, writing
 from mash_monitor.state.hubs import seen
-from mash_monitor.state.schema import slots
+from mash_monitor.state.schema import hubs, slots
 from tests.integration.service.scripted import Clock, Scripted
 from tests.integration.service.test_stores_in_trouble import silent_server
 from tests.integration.service.town import Council, Town
@@ -216,6 +216,25 @@ def test_with_watch_every_red_is_raised_between_reports(town: Town) -> None:
     assert town.open_alerts() == {}
     process.tick("2026-03-06 10:15")
     assert town.open_alerts() == {"C-1": "red"}
+
+
+def test_a_store_that_did_not_answer_at_a_report_is_looked_at_again_before_the_next(process: Process) -> None:
+    """What came while it was lost could breach before the next report, and nobody would have seen it."""
+    council = process.town.council
+    council.add("C-2", "2026-03-05 16:40")
+    council.run("ALTER TABLE contacts RENAME TO elsewhere")
+    process.tick("2026-03-06 12:30")
+    process.tick("2026-03-06 12:31")
+    assert process.town.alarms() != []
+    council.run("ALTER TABLE elsewhere RENAME TO contacts")
+    process.tick("2026-03-06 12:35")
+    assert "C-2" not in process.town.open_alerts()
+    process.tick("2026-03-06 12:36")
+    assert process.town.open_alerts()["C-2"] == "red"
+    assert process.town.alarms() == []
+    (seen,) = {row.last_look_at for row in process.town.rows(hubs)}
+    process.tick("2026-03-06 12:50")  # and all is as it was: the next look is the next report's
+    assert {row.last_look_at for row in process.town.rows(hubs)} == {seen}
 
 
 # what hangs
