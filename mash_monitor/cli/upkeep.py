@@ -67,7 +67,7 @@ def _service(app: App) -> Iterator[Finding]:
             Severity.WARNING, "service.dead_man", "off: if the service dies, nobody outside is told",
             "name an address that raises the alarm when it is no longer pinged",
         )  # fmt: skip
-    yield from web_findings(app.config.web)
+    yield from web_findings(app.config.web, watches=app.config.service.watch_every is not None)
 
 
 def _state(app: App) -> Iterator[Finding]:

@@ -16,8 +16,11 @@ def lacking() -> str | None:
     return f'not installed: {", ".join(absent)}; pip install "mash-monitor[web]"' if absent else None
 
 
-def web_findings(web: Web | None) -> Iterator[Finding]:
-    """Packages that are missing, and an address at which others would find no encryption."""
+def web_findings(web: Web | None, *, watches: bool) -> Iterator[Finding]:
+    """Packages that are missing, an address at which others would find no encryption, a board that lags behind.
+
+    `watches`: whether stores are looked at between reports.
+    """
     if web is None:
         return
     if (absent := lacking()) is not None:
@@ -27,4 +30,9 @@ def web_findings(web: Web | None) -> Iterator[Finding]:
         yield Finding(
             Severity.WARNING, "web.listen", "open to other machines without encryption: the board takes no token there",
             "put a proxy before it that speaks https, and its address into public_url; or listen on 127.0.0.1",
+        )  # fmt: skip
+    if not watches:
+        yield Finding(
+            Severity.WARNING, "service.watch_every", "off: between reports the board shows the store as it was at the "
+            "last one, which may be hours ago", 'watch_every = "15m" looks at the stores between reports too',
         )  # fmt: skip
