@@ -95,19 +95,16 @@ def outbox_command(arguments: argparse.Namespace) -> int:
 
     app = given.app(arguments)
     hub, engine = app.hub(arguments.hub), app.state_for_reading()
-    found = []
-    if engine is not None:
-        with reading(engine) as connection:
-            found = accounts.deliveries(connection, hub, failed=arguments.failed, pending=arguments.pending)
+    found, older = accounts.deliveries(hub, engine, failed=arguments.failed, pending=arguments.pending)
     if arguments.json:
         return _json(documents.outbox_document(found, hub.zone))
     if arguments.plain:
         from mash_monitor.views.spoken.outbox import outbox as sentences
 
-        return _say(sentences(found, clock.now(), hub.zone))
+        return _say(sentences(found, clock.now(), hub.zone, older))
     from mash_monitor.views.terminal.outbox import outbox
 
-    return _show(outbox(found, clock.now(), hub.zone), paged=True)
+    return _show(outbox(found, clock.now(), hub.zone, older), paged=True)
 
 
 def glossary_command(arguments: argparse.Namespace) -> int:

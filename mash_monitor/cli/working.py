@@ -13,11 +13,12 @@ from mash_monitor.contacts import ContactStore
 from mash_monitor.domain.calendar import local
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import passes
-from mash_monitor.service.accounts import deliveries, named
+from mash_monitor.service.accounts import named
 from mash_monitor.service.acknowledge import by_contact, by_reference
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.parking import NotWatched, park
 from mash_monitor.service.passes import PassResult
+from mash_monitor.state import told
 from mash_monitor.state.database import reading
 from mash_monitor.views import documents
 from mash_monitor.views.terminal.console import make_console
@@ -56,7 +57,7 @@ def _first_look(store: ContactStore) -> None:
 def _say_what_waits(app: App, hub: WatchedHub) -> None:
     """A pass ends with what could not be sent at once still waiting, and nothing sends it where no service runs."""
     with reading(app.state_for_writing()) as connection:
-        waiting = len(deliveries(connection, hub, pending=True))
+        waiting = told.number(connection, hub.name, told.UNSETTLED)
     if waiting:
         print(
             f"mash-monitor: not out yet: {count(waiting, 'message')}; `run` or the next `poll` tries again. "

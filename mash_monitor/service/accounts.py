@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Engine, Row
 
 from mash_monitor.contacts import ContactStore, StoreUnavailable
 from mash_monitor.domain.account import Account, Attempt, Change, Sent, TimescaleAccount
@@ -131,10 +131,16 @@ def _status(hub: WatchedHub, contact: Contact | None, entry: Entry | None, unrea
     return f"decided {when}, late" if decided.earliest > due.last else f"decided {when}, in time or late"
 
 
-def deliveries(connection: Connection, hub: WatchedHub, *, failed: bool = False, pending: bool = False) -> list[Sent]:
-    """The outbox, the newest first; only what failed, or only what is still to be settled."""
+def deliveries(
+    hub: WatchedHub, engine: Engine | None, *, failed: bool = False, pending: bool = False
+) -> tuple[list[Sent], int]:
+    """The outbox, the newest first, and how many older ones are left out; only failed ones, or unsettled ones."""
+    if engine is None:
+        return [], 0
     states = (*(undelivered.FAILED if failed else ()), *(told.UNSETTLED if pending else ()))
-    return [sent_of(row) for row in told.listing(connection, hub.name, states)]
+    with reading(engine) as connection:
+        found = [sent_of(row) for row in told.listing(connection, hub.name, states)]
+        return found, told.number(connection, hub.name, states) - len(found)
 
 
 def sent_of(row: Row[Any], tried: Sequence[Row[Any]] = ()) -> Sent:

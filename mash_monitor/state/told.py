@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from mash_monitor.domain.delivery import DeliveryState
 from mash_monitor.state.batches import batches
@@ -74,10 +74,18 @@ def listing(
     connection: Connection, hub: str, states: Collection[DeliveryState] = (), limit: int = 200
 ) -> Sequence[Row[Any]]:
     """Deliveries of a hub, the newest first; with `states`, only those."""
-    query = select(deliveries).where(deliveries.c.hub == hub)
-    if states:
-        query = query.where(deliveries.c.state.in_([state.value for state in states]))
-    return connection.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).all()
+    query = select(deliveries).where(_listed(hub, states)).order_by(deliveries.c.id.desc()).limit(limit)
+    return connection.execute(query).all()
+
+
+def number(connection: Connection, hub: str, states: Collection[DeliveryState] = ()) -> int:
+    """How many deliveries of a hub there are; with `states`, only those."""
+    return connection.execute(select(func.count()).select_from(deliveries).where(_listed(hub, states))).scalar_one()
+
+
+def _listed(hub: str, states: Collection[DeliveryState]) -> ColumnElement[bool]:
+    of_hub = deliveries.c.hub == hub
+    return of_hub & deliveries.c.state.in_([state.value for state in states]) if states else of_hub
 
 
 def tally(connection: Connection, hub: str, since: int) -> dict[DeliveryState, int]:

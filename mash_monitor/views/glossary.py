@@ -200,10 +200,11 @@ def about(sent: "Sent") -> str:
     return f"{sent.purpose}{contacts}{f', worst {sent.level}' if sent.level else ''}"
 
 
-def states(deliveries: "Sequence[Sent]") -> str:
-    """How many messages stand in which state: "3 delivered, 1 failed", or "no message"."""
+def states(deliveries: "Sequence[Sent]", older: int = 0) -> str:
+    """How many messages stand in which state: "3 delivered, 1 failed", or "no message"; `older` ones are not shown."""
     numbers = Counter(sent.state for sent in deliveries)
-    return ", ".join(f"{number:,} {state}" for state, number in sorted(numbers.items())) or "no message"
+    found = ", ".join(f"{number:,} {state}" for state, number in sorted(numbers.items())) or "no message"
+    return f"the last {len(deliveries):,}: {found}; {older:,} older not shown" if older else found
 
 
 def compared(checked: "Sequence[Checked]") -> str:

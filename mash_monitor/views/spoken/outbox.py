@@ -9,9 +9,12 @@ from mash_monitor.views.glossary import about, states
 from mash_monitor.views.untrusted import plain
 
 
-def outbox(deliveries: Sequence[Sent], now: int, zone: ZoneInfo) -> Iterator[str]:
-    """How many stand in which state; then when each was sent, to whom and by what, its state, what happens next."""
-    yield states(deliveries)
+def outbox(deliveries: Sequence[Sent], now: int, zone: ZoneInfo, older: int = 0) -> Iterator[str]:
+    """How many stand in which state; then when each was sent, to whom and by what, its state, what happens next.
+
+    `older` counts those that are left out.
+    """
+    yield states(deliveries, older)
     for sent in deliveries:
         parts = [clock_time(sent.at, now, zone), f"to {sent.person} by {sent.channel}", about(sent)]
         if sent.short_ref:

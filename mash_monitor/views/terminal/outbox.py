@@ -15,13 +15,16 @@ from mash_monitor.views.terminal.canvas import QUIET, WIDE, Canvas, Page, said
 _STYLES = {"delivered": "green", "failed": "bold red", "undelivered": "bold red", "unknown": "bold yellow"}
 
 
-def outbox(deliveries: Sequence[Sent], now: int, zone: ZoneInfo) -> RenderableType:
-    """How many stand in which state; then a line a delivery: when, to whom, by what, its state, what happens next."""
-    return Page(lambda canvas: _draw(deliveries, now, zone, canvas))
+def outbox(deliveries: Sequence[Sent], now: int, zone: ZoneInfo, older: int = 0) -> RenderableType:
+    """How many stand in which state; then a line a delivery: when, to whom, by what, its state, what happens next.
+
+    `older` counts those that are left out.
+    """
+    return Page(lambda canvas: _draw(deliveries, now, zone, older, canvas))
 
 
-def _draw(deliveries: Sequence[Sent], now: int, zone: ZoneInfo, canvas: Canvas) -> Iterator[RenderableType]:
-    told = said(states(deliveries))
+def _draw(deliveries: Sequence[Sent], now: int, zone: ZoneInfo, older: int, canvas: Canvas) -> Iterator[RenderableType]:
+    told = said(states(deliveries, older))
     for name, style in _STYLES.items():
         told.highlight_regex(rf"[\d,]+ {name}\b", style)
     yield told

@@ -278,4 +278,7 @@ def test_listings_show_the_newest_first_and_only_the_states_asked_for(post: Post
         assert [row.id for row in listed] == sorted((row.id for row in listed), reverse=True)
         unsettled = told.listing(connection, post.town.name, told.UNSETTLED)
         assert {row.purpose for row in unsettled} == {"alert", "ops"}
+        assert told.number(connection, post.town.name) == len(listed)
+        assert told.number(connection, post.town.name, told.UNSETTLED) == len(unsettled)
+        assert told.listing(connection, post.town.name, limit=1) == listed[:1]
         assert [row.purpose for row in told.of_contact(connection, post.town.name, "C-1")] == ["alert"]

@@ -112,6 +112,9 @@ def test_messages_tell_their_state_and_what_comes_next() -> None:
         "15:30, to duty by twilio, alert on 4 contacts, worst red: unknown, next 17:30.",
     ]
     assert list(outbox([], FRIDAY, LONDON)) == ["no message"]
+    assert (
+        next(outbox([sample.sent()], FRIDAY, LONDON, older=1_012)) == "the last 1: 1 delivered; 1,012 older not shown"
+    )
 
 
 def test_an_account_is_told_step_by_step() -> None:

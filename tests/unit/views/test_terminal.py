@@ -243,6 +243,7 @@ def test_the_outbox_shows_evidence_and_the_next_action_at_any_width() -> None:
         for said in ("15:30", "duty", "twilio", "alert on 1 contact", "failed", "21610: stop", "17:30"):
             assert said in shown
     assert seen(outbox([], FRIDAY, LONDON)) == "no message\n"
+    assert seen(outbox([failed], FRIDAY, LONDON, older=12)).startswith("the last 1: 1 failed; 12 older not shown\n")
 
 
 def test_findings_come_the_errors_first_each_with_its_remedy() -> None:
