@@ -90,7 +90,7 @@ class Position:
     """The open contacts of one hub at `now`, the most urgent first, and what goes with them.
 
     `performance` and `intake` are None where the store could not be read for them. `changes` are those since
-    the last report, `reported` those that it told of; None where no report is known. `notices` are things
+    the last report, `reported` those that it told of; None before the first report. `notices` are things
     somebody must know: missed reports, undelivered alerts, a store not seen.
     """
 

@@ -10,15 +10,15 @@ from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.position import Watched
 from mash_monitor.domain.transition import Kind, State
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.state import hubs, slots, transitions
+from mash_monitor.state import slots, transitions
 
 
 class Recorded(NamedTuple):
-    """The moves since the report of `since`, and what that report told of."""
+    """The moves since the report of `since`, and what that report told of; None where it was the first."""
 
     since: int
     moves: tuple[Move, ...]
-    reported: Changes
+    reported: Changes | None
 
     def until(self, now: int, unrecorded: Iterable[Move] = ()) -> Changes:
         """The changes up to now, with those that only a live look shows."""
@@ -26,21 +26,18 @@ class Recorded(NamedTuple):
 
 
 def recorded(connection: Connection, hub: WatchedHub, now: int) -> Recorded | None:
-    """What the ledger knows of the time since the last report before `now`; None before the first look.
+    """What the ledger knows of the time since the last report before `now`; None where none has been made.
 
-    A hub whose reports no service runs, as one that is polled, counts from the slots at which they were due.
+    Only reports count that a service made: a slot that came before it, or was missed, told nobody of anything.
     """
-    if hubs.seen(connection, hub.name).last_look_at is None:
+    reports = slots.done(connection, hub.name, now, 2)
+    if not reports:
         return None
-    done = slots.done(connection, hub.name, now, 2)
-    while len(done) < 2:
-        slot = hub.schedule.before(done[-1][0] if done else now)
-        done.append((slot, slot))
-    (last, last_end), (earlier, earlier_end) = done
-    told = transitions.between(connection, hub.name, earlier_end, last_end)
-    return Recorded(
-        last, tuple(transitions.between(connection, hub.name, last_end, now)), changes(told, earlier, last)
-    )  # fmt: skip
+    last, last_end = reports[0]
+    told = None
+    for earlier, earlier_end in reports[1:]:
+        told = changes(transitions.between(connection, hub.name, earlier_end, last_end), earlier, last)
+    return Recorded(last, tuple(transitions.between(connection, hub.name, last_end, now)), told)
 
 
 def unrecorded(watched: Iterable[Watched], known: Mapping[str, Entry], decided: Iterable[str]) -> Iterator[Move]:

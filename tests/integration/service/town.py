@@ -17,8 +17,8 @@ from mash_monitor.domain.rating import Level, Policy
 from mash_monitor.service import passes
 from mash_monitor.service.hub import Directory, Recipients, StoreAccess, WatchedHub
 from mash_monitor.service.passes import PassResult
-from mash_monitor.state import alarms, ledger, told
-from mash_monitor.state.database import reading
+from mash_monitor.state import alarms, ledger, slots, told
+from mash_monitor.state.database import reading, writing
 from mash_monitor.state.schema import alerts, deliveries, transitions
 from mash_monitor.state.slots import Claim
 from tests.unit.domain.hubs import LONDON, at, policy
@@ -125,6 +125,13 @@ class Town:
 
     def report(self, when: str, claim: Claim | None = None) -> PassResult:
         return passes.report(self.hub, self.engine, at(when), claim)
+
+    def report_of_slot(self, when: str) -> PassResult:
+        """The report as a service makes it, on time."""
+        with writing(self.engine) as connection:
+            slots.arrive(connection, self.name, [at(when)])
+            claim = slots.claim(connection, self.name, "test", at(when), 600)
+        return self.report(when, claim)
 
     def overdue(self, when: str) -> PassResult | None:
         return passes.raise_overdue(self.hub, self.engine, at(when))
