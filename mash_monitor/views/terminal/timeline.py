@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rich.text import Text
 
@@ -23,22 +24,28 @@ _GRAINS = {8: 1, 6: 1, 4: 2, 2: 3, 1: 6}
 def timeline(position: Position, canvas: Canvas) -> Iterator[Text]:
     """A heading and four lines of equal slots from now on: hours, deadlines, who is here, reports.
 
-    A slot with a deadline shows how many there are, or a height where one holds more than nine. Each stretch
-    of time says how many fall into it.
+    A number counts the deadlines of its slot, and of the next one where that has any too: two numbers side by side
+    would read as one. Where a number would have two digits, or has its neighbour in another stretch, all are heights.
+    Each stretch of time says how many fall into it.
     """
     grain = next((grain for grain in _GRAINS if _LABEL + _HOURS * grain <= canvas.width), 1)
     slot = HOUR // grain
     start = position.now - position.now % slot
     slots = range(start, start + _HOURS * HOUR, slot)
     stretches = day_ahead(position)
-    falling = _falling(stretches, slots)
+    falling, heights = _falling(stretches, slots, side_by_side=False), ""
+    if any(levels.total() > 9 or index + 1 in falling for index, levels in falling.items()):
+        falling, heights = _falling(stretches, slots, side_by_side=True), canvas.signs.heights
     highest = max((levels.total() for levels in falling.values()), default=0)
-    scale = f", the highest bar is {highest:,} in {duration(slot)}" if highest > 9 else ""
+    scale = f", the highest bar is {highest:,} in {duration(slot)}" if heights else ""
     yield Text.assemble(("The next 24 hours", HEADING), (scale, QUIET))
     yield _hours(position, slots)
-    signs = {index: _sign(levels, highest, canvas.signs.heights) for index, levels in falling.items()}
+    signs = {index: _sign(levels, highest, heights) for index, levels in falling.items()}
     yield _row("deadlines", [signs.get(index, (" ", "")) for index in range(len(slots))])
-    yield _row("", [part for stretch in stretches for part in _strip(stretch, slots, canvas.signs)])
+    edges = [0, *(min(round((stretch.end - start) / slot), len(slots)) for stretch in stretches)]
+    widths = [end - first for first, end in pairwise(edges)]
+    strips = (_strip(stretch, width, canvas.signs) for stretch, width in zip(stretches, widths, strict=True))
+    yield _row("", [part for strip in strips for part in strip])
     reports = {(at - start) // slot for at in (position.next_report, position.after_next)}
     yield _row("reports", [(canvas.signs.report if index in reports else " ", "bold") for index in range(len(slots))])
 
@@ -54,29 +61,30 @@ def _hours(position: Position, slots: range) -> Text:
     return Text(" " * _LABEL + line, QUIET)
 
 
-def _falling(stretches: Sequence[Stretch], slots: range) -> dict[int, Counter[Level]]:
-    """The levels of the contacts whose deadline falls in a slot, by its index."""
+def _falling(stretches: Sequence[Stretch], slots: range, *, side_by_side: bool) -> dict[int, Counter[Level]]:
+    """The levels of the contacts whose deadline falls in a slot, by its index; or else in it and the next one."""
     found: dict[int, Counter[Level]] = {}
     for stretch in stretches:
+        before = len(slots)
         for item in stretch.due:
             due = item.subject.future.deadline
             # one at the very end of a stretch belongs to the slot before, as it does to the stretch
             at = stretch.end - 1 if due is None or due.at == stretch.end else due.at
             index = min((at - slots.start) // slots.step, len(slots) - 1)
+            if not side_by_side:
+                before = index = before if index == before + 1 else index
             found.setdefault(index, Counter())[item.level] += 1
     return found
 
 
 def _sign(levels: Counter[Level], highest: int, heights: str) -> tuple[str, str]:
     number = levels.total()
-    shown = str(number) if highest <= 9 else heights[(number * len(heights) - 1) // highest]
+    shown = heights[(number * len(heights) - 1) // highest] if heights else str(number)
     return shown, LEVEL_STYLES[max(levels, key=lambda level: level.rank)]
 
 
-def _strip(stretch: Stretch, slots: range, signs: Signs) -> list[tuple[str, str]]:
+def _strip(stretch: Stretch, width: int, signs: Signs) -> list[tuple[str, str]]:
     """A stretch as wide as it lasts: filled while somebody is here, a line while nobody is, and what it holds."""
-    first, end = (round((at - slots.start) / slots.step) for at in (stretch.start, stretch.end))
-    width = min(end, len(slots)) - first
     caption, loud = _caption(stretch, width)
     fill, style = (signs.full, "cyan") if stretch.staffed else (signs.rule, QUIET)
     left = (width - len(caption)) // 2

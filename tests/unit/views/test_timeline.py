@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mash_monitor.domain.calendar import DAY
 from mash_monitor.domain.position import Position
@@ -60,6 +62,46 @@ def test_deadlines_turn_to_heights_where_a_slot_holds_more_than_nine() -> None:
     assert "the highest bar is 12 in 15 min" in heading
     assert deadlines.strip() == "█"
     assert " 12 DUE WHILE NOBODY IS HERE " in strip
+
+
+def due(*clock_hours: float) -> Position:
+    """A position at 16:30 with a deadline so many hours later, one each."""
+    times = [FRIDAY - DAY + round(hours * HOUR) for hours in clock_hours]
+    return sample.position([sample.subject(f"C-{number}", received) for number, received in enumerate(times)])
+
+
+def test_numbers_never_stand_side_by_side() -> None:
+    # due at 20:30, 20:45, 21:00 and 21:15, in slots of 15 minutes: two and two, each at the first of its slots
+    assert drawn(due(4, 4.25, 4.5, 4.75))[2].rstrip() == " " * 16 + "2 2"
+    heading, _, deadlines, *_ = drawn(due(4, 4.5, 4.5, 5), 80)
+    assert (heading, deadlines.rstrip()) == ("The next 24 hours", " " * 8 + "3 1")
+
+
+@pytest.mark.parametrize(("signs", "bars"), [(BLOCKS, "▄█"), (ASCII, ":#")])
+def test_numbers_on_both_sides_of_closing_time_turn_to_heights(signs: object, bars: str) -> None:
+    # due at 16:45, and twice at 17:24, after closing, in slots of half an hour
+    heading, _, deadlines, strip, _ = drawn(due(0.25, 0.9, 0.9), 80, signs)
+    assert "the highest bar is 2 in 30 min" in heading
+    assert deadlines.rstrip() == bars
+    assert " 2 DUE WHILE NOBODY IS HERE " in strip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, 24 * 60), max_size=30),
+    st.sampled_from([50, 80, 100, 120, 160, 200, 240]),
+    st.integers(0, 59),
+)
+def test_a_number_is_always_one_digit_and_all_of_them_are_counted(minutes: list[int], width: int, late: int) -> None:
+    now = FRIDAY + 60 * late
+    received = [now - DAY + 60 * minute + 1 for minute in minutes]
+    waiting = [sample.subject(f"C-{number}", at) for number, at in enumerate(received)]
+    heading, _, deadlines, strip, _ = drawn(sample.position(waiting, now=now, performance=None, intake=None), width)
+    if "highest" not in heading:
+        numbers = deadlines.split()
+        assert all(len(number) == 1 for number in numbers)
+        assert sum(map(int, numbers)) == sum(minute < 24 * 60 for minute in minutes)
+    assert len(strip) == len(deadlines)
 
 
 def test_the_strip_can_be_drawn_without_any_block() -> None:
