@@ -74,15 +74,21 @@ class StoreSeen:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Doubts about what was read, each listed in every summary."""
+    """Doubts about what was read, each listed in every summary.
+
+    `set_aside` counts rows, the others contacts: those open, whose rating it touches; but `decided_before_received`
+    those received this month, as no open one can be. It and `received_this_month` are None where the store could not
+    be read for them.
+    """
 
     set_aside: int = 0
     time_unreadable: int = 0
     date_only: int = 0
-    decided_before_received: int = 0
+    decided_before_received: int | None = 0
     unknown_source: int = 0
     vanished: int = 0
     set_aside_examples: tuple[str, ...] = ()
+    received_this_month: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)

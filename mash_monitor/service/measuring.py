@@ -1,6 +1,5 @@
 """Measures from a contact store, with what only the watch has observed."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -43,13 +42,14 @@ def with_observations(
 
 
 class Measured(NamedTuple):
-    """Shares in time over the windows of a summary and its weeks, what was received in these weeks by source,
-    and the doubts about the contacts of the windows.
+    """Shares in time over the windows of a summary and its weeks, what was received in these weeks by source, and
+    how many were received this month, and were decided before that.
     """
 
     performance: list[Performance]
     intake: Intake
-    doubts: Counter[Mark]
+    received_this_month: int
+    decided_before_received: int
 
 
 def measure(store: ContactStore, hub: WatchedHub, engine: Engine | None, now: int) -> Measured:
@@ -57,19 +57,21 @@ def measure(store: ContactStore, hub: WatchedHub, engine: Engine | None, now: in
     policy = hub.rules.policy
     calendar, timescales = policy.calendar, policy.timescales
     weeks = Weeks.until(now, calendar)
-    recent = earliest_receipt(timescales, min(start for start, _ in windows(now, calendar).values()), calendar)
-    since = min(recent, earliest_receipt(timescales, weeks.start, calendar))
+    starts = {name: start for name, (start, _) in windows(now, calendar).items()}
+    since = min(earliest_receipt(timescales, start, calendar) for start in (weeks.start, *starts.values()))
     contacts = with_observations(store.contacts_received(since, now + 1, now), hub, engine)
-    intake, doubts = Intake(weeks.start, now), Counter[Mark]()
+    intake, this_month, early = Intake(weeks.start, now), 0, 0
 
     def counted() -> Iterator[Contact]:
+        nonlocal this_month, early
         for contact in contacts:
             intake.add(contact)
-            if contact.received is not None and contact.received >= recent:
-                doubts.update(contact.marks)
+            if contact.received is not None and starts["month"] <= contact.received <= now:
+                this_month += 1
+                early += Mark.DECIDED_BEFORE_RECEIVED in contact.marks
             yield contact
 
-    return Measured(performance(counted(), timescales, calendar, now, weeks), intake, doubts)
+    return Measured(performance(counted(), timescales, calendar, now, weeks), intake, this_month, early)
 
 
 def measured(hub: WatchedHub, engine: Engine | None, now: int) -> Measured | None:

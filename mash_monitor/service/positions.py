@@ -215,7 +215,8 @@ def _position(
         set_aside=store.set_aside, set_aside_examples=store.examples,
         time_unreadable=marks[Mark.TIME_UNREADABLE], date_only=marks[Mark.DATE_ONLY],
         # only a decided contact can have been decided too early, so these are found among the counted ones
-        decided_before_received=counted.doubts[Mark.DECIDED_BEFORE_RECEIVED] if counted else 0,
+        decided_before_received=counted.decided_before_received if counted else None,
+        received_this_month=counted.received_this_month if counted else None,
         unknown_source=marks[Mark.UNKNOWN_SOURCE],
         vanished=sum(item.subject.state is State.MISSING for item in watched),
     )  # fmt: skip

@@ -74,6 +74,7 @@ def summary_document(position: Position) -> Document:
             "decided_before_received": quality.decided_before_received,
             "unknown_source": quality.unknown_source,
             "vanished": quality.vanished,
+            "received_this_month": quality.received_this_month,
         },
         "store": _store(position),
         "sources_since": _iso(position.intake.since if position.intake else None, position.zone),

@@ -59,8 +59,10 @@ FIGURES = {
                "then and where they stand now: came, newly overdue, red or amber, better by a correction, decided, "
                "open again, gone from the store, back in it, acknowledged"),
         Figure("data quality", "What was read in doubt. A doubtful contact is watched all the same.",
-               "rows without an id, which cannot be watched; times that cannot be read; dates without a time; "
-               "decisions before receipt; sources that nobody knows; contacts gone from the store"),
+               "rows without an id, which cannot be watched; times that cannot be read, dates without a time, sources "
+               "that nobody knows, contacts gone from the store; decisions before receipt",
+               "rows that may be open; of doubts about a contact, those open now; of decisions before receipt, the "
+               "contacts received this month"),
         Figure("contacts", "Concerns received. One about several children is one.",
                "contacts by local date of receipt"),
         Figure("children", "Children whom the contacts were about, each once.",

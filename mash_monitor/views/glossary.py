@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.contact import Outcome
 from mash_monitor.domain.measures import NOT_RECORDED, Tally
 from mash_monitor.domain.message import Counts
-from mash_monitor.domain.position import Quality
+from mash_monitor.domain.position import Position, Quality
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.timescale import Timescale
 from mash_monitor.domain.words import count, duration
@@ -53,13 +52,11 @@ _ON_A_WALL = 13
 _END = 6
 """Characters of a reference that a wall has room for, and how many are left at each end of a longer one."""
 
-_DOUBTS = {
-    "set_aside": ("row set aside, it has no id", "rows set aside, they have no id"),
-    "time_unreadable": ("time unreadable, watched as red", "times unreadable, watched as red"),
-    "date_only": ("date without a time", "dates without a time"),
-    "decided_before_received": ("decided before it was received", "decided before they were received"),
-    "unknown_source": ("unknown source", "unknown sources"),
-    "vanished": ("no longer in the store, still watched", "no longer in the store, still watched"),
+_OPEN_IN_DOUBT = {
+    "time_unreadable": "time unreadable, watched as red",
+    "date_only": "date without a time",
+    "unknown_source": "source unknown",
+    "vanished": "no longer in the store, still watched",
 }
 
 
@@ -154,10 +151,17 @@ def staffed_left(seconds: int | None, *, overdue: bool) -> str:
     return time_left(seconds) if seconds else "none"
 
 
-def doubts(quality: Quality) -> list[str]:
-    """Each doubt about what was read, counted and in words; empty where there is none."""
-    named = ((name, getattr(quality, name)) for name in (field.name for field in fields(quality)) if name in _DOUBTS)
-    return [count(number, *_DOUBTS[name]) for name, number in named if number]
+def doubts(position: Position) -> list[str]:
+    """Each doubt about what was read: how many of what, and in words; empty where there is none."""
+    quality, found = position.quality, []
+    if quality.set_aside:
+        found.append(count(quality.set_aside, "row set aside, it has no id", "rows set aside, they have no id"))
+    for name, words in _OPEN_IN_DOUBT.items():
+        if number := getattr(quality, name):
+            found.append(f"{number:,} of {position.counts.total:,} open: {words}")
+    if early := quality.decided_before_received:
+        found.append(f"{early:,} of {quality.received_this_month:,} received this month: decided before received")
+    return found
 
 
 def set_aside(quality: Quality) -> list[str]:

@@ -104,8 +104,8 @@ SUMMARY = {
     }],
     "teams": [{"team": maybe(str), "open": int, "red": int, "overdue": int}],
     "data_quality": {
-        "set_aside": int, "time_unreadable": int, "date_only": int, "decided_before_received": int,
-        "unknown_source": int, "vanished": int,
+        "set_aside": int, "time_unreadable": int, "date_only": int, "decided_before_received": maybe(int),
+        "unknown_source": int, "vanished": int, "received_this_month": maybe(int),
     },
     "store": STORE,
     "sources_since": maybe(moment),

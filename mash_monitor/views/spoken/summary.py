@@ -75,7 +75,7 @@ def measured(position: Position) -> Iterator[Part]:
     yield "Waiting since receipt", _numbers(waits)
     yield "Teams", _numbers(position.by_team())
     yield "Workers", _numbers(position.by_worker())
-    yield "Data quality", chain(doubts(position.quality) or ["nothing doubtful"], set_aside(position.quality))
+    yield "Data quality", chain(doubts(position) or ["nothing doubtful"], set_aside(position.quality))
 
 
 def _stretches(position: Position) -> Iterator[Sentence]:

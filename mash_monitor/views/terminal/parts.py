@@ -6,7 +6,7 @@ from rich.text import Text
 
 from mash_monitor.domain.intake import Inflow
 from mash_monitor.domain.message import Counts
-from mash_monitor.domain.position import Position, Quality
+from mash_monitor.domain.position import Position
 from mash_monitor.domain.rating import Level
 from mash_monitor.views.glossary import ages, doubts, percentage, set_aside
 from mash_monitor.views.terminal.bar import level_bar
@@ -87,10 +87,10 @@ def _more(number: int) -> Iterator[Text]:
         yield Text(f"and {number:,} more", QUIET)
 
 
-def quality(found: Quality) -> Iterator[Text]:
+def quality(position: Position) -> Iterator[Text]:
     """What was read in doubt, and the first rows that nobody can watch."""
     yield Text("Data quality", HEADING)
-    for doubt in doubts(found) or ["nothing doubtful"]:
+    for doubt in doubts(position) or ["nothing doubtful"]:
         yield Text(doubt)
-    for row in set_aside(found):
+    for row in set_aside(position.quality):
         yield said(row, QUIET)

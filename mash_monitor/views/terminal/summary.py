@@ -65,7 +65,7 @@ def _parts(position: Position, canvas: Canvas) -> Iterator[Part]:
         yield Part(36, 44, partial(holders, "Teams", position.by_team()))
         if workers := position.by_worker():
             yield Part(36, 44, partial(holders, "Workers", workers))
-    yield Part(36, 60, lambda _: quality(position.quality))
+    yield Part(36, 60, lambda _: quality(position))
 
 
 def _first(

@@ -107,6 +107,7 @@ def test_the_summary_has_every_key_and_adds_up() -> None:
     assert document["timescales"][0]["weeks"][-1]["from"] == "2026-03-02"
     assert list(document["data_quality"]) == [
         "set_aside", "time_unreadable", "date_only", "decided_before_received", "unknown_source", "vanished",
+        "received_this_month",
     ]  # fmt: skip
     assert document["store"] == {"last_seen_at": "2026-03-06T12:29:00+00:00", "readable": True}
 
@@ -141,7 +142,8 @@ def test_the_scorecard_repeats_the_same_figures_for_months_sources_and_the_perio
         "repeats", "repeat_pct", "very_late", "open", "oldest_open_seconds", "teams", "risks",
     ]  # fmt: skip
     assert list(document) == [
-        "hub", "period", *figures, "months", "previous", "previous_period", "as_at", "withheld_below", "definitions",
+        "hub", "period", *figures, "months", "previous", "previous_period", "as_at", "withheld_below",
+        "uncertain_counted_as_late", "recorded_since", "is_over", "definitions",
     ]  # fmt: skip
     assert document["previous_period"] == {"from": "2025-07-01", "to": "2025-09-30"}
     assert document["period"] == {"from": "2025-10-01", "to": "2025-12-31"}

@@ -25,6 +25,7 @@ from mash_monitor.views.glossary import (
     target,
     time_left,
 )
+from tests.unit.views import sample
 
 
 @pytest.mark.parametrize(
@@ -84,15 +85,20 @@ def test_levels_come_the_worst_first_and_add_up() -> None:
 
 
 def test_each_doubt_is_counted_in_words_and_none_is_forgotten() -> None:
-    assert doubts(Quality()) == []
-    assert doubts(Quality(1, 2, 1, 2, 1, 3, ("line 7",))) == [
+    assert doubts(sample.position(quality=Quality())) == []
+    assert doubts(sample.position(quality=Quality(1, 2, 1, 2, 1, 3, ("line 7",), 1_468))) == [
         "1 row set aside, it has no id",
-        "2 times unreadable, watched as red",
-        "1 date without a time",
-        "2 decided before they were received",
-        "1 unknown source",
-        "3 no longer in the store, still watched",
+        "2 of 38 open: time unreadable, watched as red",
+        "1 of 38 open: date without a time",
+        "1 of 38 open: source unknown",
+        "3 of 38 open: no longer in the store, still watched",
+        "2 of 1,468 received this month: decided before received",
     ]
+
+
+def test_what_the_store_could_not_be_read_for_is_no_doubt() -> None:
+    unread = Quality(decided_before_received=None, received_this_month=None)
+    assert doubts(sample.position(quality=unread)) == []
 
 
 def test_every_outcome_has_words() -> None:
