@@ -10,6 +10,7 @@ from sqlalchemy import URL
 from mash_monitor.contacts.errors import NotInBulk, store_errors
 from mash_monitor.contacts.notices import SetAside
 from mash_monitor.contacts.rows import Chunks, Marked, RawRow, RowParser, contact_id
+from mash_monitor.contacts.times import read_time
 from mash_monitor.domain.contact import Contact, Row, merge
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class RawRows(Protocol):
     def siblings_of_received(self, start: int, end: int) -> Chunks: ...
     def received(self, start: int, end: int) -> "Iterator[Columns] | None": ...
     def visits(self, start: int, end: int) -> "Iterator[Visits]": ...
+    def first_receipt(self) -> object: ...
 
 
 class Look:
@@ -130,6 +132,12 @@ class Look:
         from mash_monitor.contacts.visits import seen
 
         return seen(self._guarded(self._rows.visits(start, end)), self._parser.zone)
+
+    def first_receipt(self) -> int | None:
+        """When the first contact of this store was received; None where there is none, or the store cannot tell."""
+        with store_errors(self._parser.where, self._url):
+            found = read_time(self._rows.first_receipt(), self._parser.zone)
+        return None if found is None else found.earliest
 
     def parse(self, raw: RawRow) -> Row | SetAside:
         """The row, or why it cannot be watched; the latter is kept and counted."""

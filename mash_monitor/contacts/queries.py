@@ -77,6 +77,9 @@ class QueryRows:
         for chunk in self._rows(start - DAY, worker=False):
             yield Visits([raw[1] for raw in chunk], [raw[2] for raw in chunk])
 
+    def first_receipt(self) -> None:
+        """Not without reading all of it."""
+
     def _siblings(self, chosen: Chunks, *, worker: bool) -> Chunks:
         ids = {contact_id(raw) for chunk in chosen for raw in chunk}
         rows = [raw for chunk in self._rows(_ALWAYS, worker=worker) for raw in chunk if contact_id(raw) in ids]

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from sqlite3 import sqlite_version_info
 from struct import unpack_from
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ _HASHES = text("SELECT count(*) > 0 FROM pg_catalog.pg_proc WHERE proname = 'has
 """PostgreSQL 11 and later, and what is made of it."""
 
 _SQLITE_WITH_JSON = (3, 38)
+_LEAST = date(1990, 1, 1)  # what is before was written for want of a date
 
 
 def stream(connection: Connection, statement: Executable, values: Mapping[str, object] | None = None) -> Chunks:
@@ -184,6 +186,11 @@ class TableRows:
         for rows in stream(self._connection, select(*wanted).where(layout.received_within(start, end))):
             persons, received = zip(*rows, strict=True)
             yield Visits(persons, received)
+
+    def first_receipt(self) -> object:
+        """The earliest time of receipt that the table can tell, as it stands there; None where it cannot."""
+        received, least = self._layout.comparable("received_at"), self._layout.typed("received_at", _LEAST)
+        return self._connection.scalar(select(func.min(received)).where(received >= least)) if least else None
 
     def _received(self, start: int, end: int) -> Iterator[Columns]:
         layout = self._layout

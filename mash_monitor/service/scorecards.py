@@ -10,7 +10,7 @@ from mash_monitor.counting.period import Counting
 from mash_monitor.counting.visits import hashed
 from mash_monitor.domain.contact import Contact
 from mash_monitor.domain.period import Period
-from mash_monitor.domain.scorecard import Scorecard
+from mash_monitor.domain.scorecard import Reach, Scorecard
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.measuring import with_observations
 from mash_monitor.state import ledger
@@ -41,9 +41,15 @@ def store_scorecard(
         _look_back(store, now, counts)
         total, months = counts.pop(0).counted()  # and so gone, before the other one takes its memory
         previous, _ = counts.pop(0).counted()
-        return Scorecard(period, total, months, before, previous, at)
+        return Scorecard(period, total, months, before, previous, at, _reach(store, hub, now, at))
 
     return hub.store.read(work, patience=_PATIENCE)
+
+
+def _reach(store: ContactStore, hub: WatchedHub, now: int, at: int) -> Reach:
+    with store.look(now) as look:
+        first = look.first_receipt()
+    return Reach(None if first is None else hub.calendar.date_of(first), hub.calendar.date_of(at))
 
 
 def _look_back(store: ContactStore, now: int, counts: Sequence[Counting]) -> None:

@@ -7,11 +7,14 @@ from mash_monitor.domain.calendar import local
 from mash_monitor.domain.figures import Figures, Whole, share_pct
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.period import Period
-from mash_monitor.domain.published import Checked
+from mash_monitor.domain.published import Answer, Checked
+from mash_monitor.domain.published_names import Bounds
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.views.chosen import largest
 from mash_monitor.views.documents import Document, tally_document
-from mash_monitor.views.figures import OF_A_SCORECARD
+from mash_monitor.views.figures import of_a_scorecard
+
+_FOLLOWS = {Answer.FOLLOWS: True, Answer.DOES_NOT_FOLLOW: False}
 
 
 def scorecard_document(hub: str, card: Scorecard, zone: ZoneInfo) -> Document:
@@ -25,28 +28,40 @@ def scorecard_document(hub: str, card: Scorecard, zone: ZoneInfo) -> Document:
         "previous_period": _dates(card.before),
         "as_at": local(card.at, zone).isoformat(),
         "withheld_below": card.least,
+        "uncertain_counted_as_late": card.doubts_are_late,
+        "recorded_since": None if card.reach.since is None else card.reach.since.isoformat(),
+        "is_over": card.is_over,
         "definitions": [
             {"name": figure.name, "says": figure.says, "counts": figure.counts, "of": figure.of or None}
-            for figure in OF_A_SCORECARD
+            for figure in of_a_scorecard(card.total.timescales)
         ],
     }
 
 
 def comparison_document(checked: Iterable[Checked]) -> Document:
-    """`scorecard --compare --json`: each printed figure as text, as it was printed, and what follows."""
+    """`scorecard --compare --json`: each printed figure as text, as it was printed, and what follows.
+
+    Where the rows give bounds only, `from_rows` is null, as a share is.
+    """
     return {
         "figures": [
             {
                 "place": one.place,
                 "printed": str(one.printed),
                 "from_parts": None if one.parts is None else str(one.parts),
-                "from_rows": None if one.rows is None else str(one.rows),
-                "follows": one.follows,
+                **_of_rows(one.rows),
+                "follows": _FOLLOWS.get(one.answer),
+                "known": one.answer is not Answer.UNKNOWN,
                 "why": one.why or None,
             }
             for one in checked
         ]
     }
+
+
+def _of_rows(rows: Bounds | None) -> Document:
+    low, high = (None, None) if rows is None else map(str, rows)
+    return {"from_rows": low if low == high else None, "from_rows_low": low, "from_rows_high": high}
 
 
 def very_late_document(tail: Tally) -> Document:

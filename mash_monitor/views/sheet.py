@@ -12,6 +12,7 @@ from mash_monitor.domain.words import duration
 from mash_monitor.views.chosen import largest
 from mash_monitor.views.glossary import NOTHING, OUTCOMES, percentage, target
 
+_REPEATS = "Repeats within 12 months"
 WITHHELD = "*"
 """Stands for what is withheld from publication."""
 
@@ -105,7 +106,8 @@ def tables(card: Scorecard) -> Iterator[Table]:
     yield _glance(card, then)
     yield _clocks(card, then)
     if len(card.months) > 1:
-        yield _parts("Month by month", "Month", card, {f"{month.start:%b %Y}": part for month, part in card.months})
+        months = {f"{month.start:%b %Y}": part for month, part in card.months if month.start <= card.reach.until}
+        yield _parts("Month by month", "Month", card, months)
     if card.total.contacts == 0:
         return
     total = card.total
@@ -119,13 +121,29 @@ def tables(card: Scorecard) -> Iterator[Table]:
 
 
 def notes(card: Scorecard) -> Iterator[str]:
-    """What must be known before the figures are read: periods without a single contact, and what is withheld."""
+    """What must be known before the figures are read: what is not there as a whole, and what is withheld."""
     for period, whole in ((card.period, card.total), (card.before, card.previous)):
         if not _recorded(whole):
             against = "" if period is card.period else ": there is nothing to compare with"
             yield f"No contact is recorded for {span(period.start, period.end)}{against}"
+    if _recorded(card.total) and not card.is_over:
+        yield f"This period is not over: what came up to {day(card.reach.until)} is counted"
+    yield from _history(card)
+    if card.doubts_are_late:
+        yield "Where it is not certain whether contacts were in time, they are counted as late"
     if card.least is not None:
         yield f"{WITHHELD} withheld: a count from 1 to {card.least - 1}, or one from which such a count would follow"
+
+
+def _history(card: Scorecard) -> Iterator[str]:
+    """What the records do not reach back for."""
+    lacking = []
+    if _recorded(card.previous) and not card.reach.back_to(card.before.start):
+        lacking.append(f"{span(card.before.start, card.before.end)} is not there as a whole")
+    if _recorded(card.total) and not card.knows_repeats(card.period):
+        lacking.append("repeats are looked for over less than 12 months")
+    if lacking and card.reach.since is not None:
+        yield f"Contacts are recorded since {day(card.reach.since)}: {' and '.join(lacking)}"
 
 
 def span(start: date, end: date) -> str:
@@ -196,13 +214,19 @@ def _glance(card: Scorecard, then: str) -> Table:
         yield Amount(Kind.SECONDS, age, withheld=figures.open is None)
 
     names = (
-        "Contacts", "Children", "Converted to a referral", "No further action", "Repeats within 12 months",
+        "Contacts", "Children", "Converted to a referral", "No further action", _REPEATS,
         "Over three working days", "Still open", "The oldest open",
     )  # fmt: skip
-    comparable = _recorded(card.total) and _recorded(card.previous)
+
+    def change(name: str, now: Amount, before: Amount) -> Cell:
+        recorded = _recorded(card.total) and _recorded(card.previous)
+        whole = now.kind is not Kind.COUNT or card.like_with_like
+        known = name != _REPEATS or card.knows_repeats(card.before)
+        return now.change(before) if recorded and whole and known else ""
+
     earlier = (_known(amount, card.previous) for amount in amounts(card.previous))
     rows = [
-        (name, now, now.numbers, before, before.numbers, now.change(before) if comparable else "")
+        (name, now, now.numbers, before, before.numbers, change(name, now, before))
         for name, now, before in zip(names, amounts(card.total), earlier, strict=True)
     ]
     head = ("Figure", "This period", "Count", then, "Count then", "Change")
@@ -214,7 +238,10 @@ def _clocks(card: Scorecard, then: str) -> Table:
         (scale.name, Amount(Kind.TARGET, aim := scale.target_pct), in_time(now, aim), in_time(before, aim))
         for scale, now, before in zip(card.total.timescales, card.total.tallies, card.previous.tallies, strict=True)
     ]
-    about = "The same contacts by each clock. Late counts those still open past their deadline."
+    about = (
+        "The same contacts by each clock. Late counts those still open past their deadline; "
+        "those open and not yet due are left out."
+    )
     return Table("Decided in time", about, ("Timescale", "Target", "This period", then), tuple(rows), wide=True)
 
 

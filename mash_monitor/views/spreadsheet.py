@@ -44,7 +44,7 @@ def scorecard_rows(card: Scorecard) -> list[list[Cell]]:
         ):  # fmt: skip
             for name, part in parts:
                 about: list[Cell] = [period.start, period.end, by, plain(name)]
-                rows.append([*about, *_figures(card, part, whole), card.least])
+                rows.append([*about, *_figures(part, whole), card.least])
     return rows
 
 
@@ -55,7 +55,7 @@ def scorecard_csv(card: Scorecard) -> str:
     return out.getvalue()
 
 
-def _figures(card: Scorecard, part: Figures, whole: Whole) -> Iterator[Cell]:
+def _figures(part: Figures, whole: Whole) -> Iterator[Cell]:
     yield from map(_figure, (counted(part.contacts), part_of(part.contacts, whole.contacts)))
     yield _figure(counted(part.children)) if isinstance(part, Whole) else None
     yield from map(_figure, (

@@ -6,7 +6,7 @@ from mash_monitor.counting.period import Counting
 from mash_monitor.domain.calendar import Calendar
 from mash_monitor.domain.contact import Contact
 from mash_monitor.domain.period import Period
-from mash_monitor.domain.scorecard import Scorecard
+from mash_monitor.domain.scorecard import Reach, Scorecard
 from mash_monitor.domain.timescale import Timescale
 
 
@@ -20,8 +20,11 @@ def scorecard(
     """
     before = period.previous()
     now_and_then = [Counting(one, timescales, calendar, now) for one in (period, before)]
-    for contact in contacts:
+    looked_at = list(contacts)
+    for contact in looked_at:
         for counting in now_and_then:
             counting.add(contact)
     (total, months), (previous, _) = (counting.counted() for counting in now_and_then)
-    return Scorecard(period, total, months, before, previous, now)
+    first = min((contact.received for contact in looked_at if contact.received is not None), default=None)
+    reach = Reach(None if first is None else calendar.date_of(first), calendar.date_of(now))
+    return Scorecard(period, total, months, before, previous, now, reach)

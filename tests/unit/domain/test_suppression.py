@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mash_monitor.domain.contact import CONVERTED, Contact, Outcome
+from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.suppression import Cell, Published, Sum, given_away, published, suppressed, withheld
@@ -124,3 +125,32 @@ def test_with_large_counts_everything_is_shown() -> None:
     whole = card(20_000)
     shown = suppressed(whole, 5)
     assert shown.total == whole.total
+
+
+def doubted(tally: Tally | None, late: int, uncertain: int) -> Tally:
+    assert tally is not None
+    return replace(tally, in_time=tally.received - late - uncertain, late=late, uncertain=uncertain)
+
+
+def test_a_few_doubts_do_not_withhold_the_share_in_time() -> None:
+    """Two doubtful contacts of thousands: they count as late everywhere, and how many they were cannot be told."""
+    whole = card(20_000)
+    (name, part), *_ = whole.total.groups.items()
+    first, second = whole.total.tallies
+    of_part, other = part.tallies
+    groups = {**whole.total.groups, name: replace(part, tallies=(doubted(of_part, 40, 2), other))}
+    doubtful = replace(whole.total, tallies=(doubted(first, 90, 2), second), groups=groups)
+    shown = suppressed(replace(whole, total=doubtful), 5)
+    assert shown.doubts_are_late
+    assert shown.total.tallies == (doubted(first, 92, 0), second)
+    assert shown.total.groups[name].tallies[0] == doubted(of_part, 42, 0)
+    assert not suppressed(whole, 5).doubts_are_late
+
+
+def test_many_doubts_stay_what_they_are() -> None:
+    whole = card(20_000)
+    first, second = whole.total.tallies
+    total = replace(whole.total, tallies=(doubted(first, 90, 50), second), groups={}, teams={}, risks={})
+    shown = suppressed(replace(whole, total=total), 5)
+    assert not shown.doubts_are_late
+    assert shown.total.tallies[0] == doubted(first, 90, 50)

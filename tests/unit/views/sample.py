@@ -16,7 +16,7 @@ from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Position, Quality, StoreSeen, Subject, watch
 from mash_monitor.domain.rating import Policy, RatingRules, timeline
 from mash_monitor.domain.reports import ReportSchedule
-from mash_monitor.domain.scorecard import Scorecard
+from mash_monitor.domain.scorecard import Reach, Scorecard
 from mash_monitor.domain.timescale import Clock, Timescale, deadline, steps
 from mash_monitor.domain.weeks import Weeks
 from tests.unit.counting.plain import scorecard
@@ -143,10 +143,11 @@ def history(start: int, end: int, seed: int = 5) -> list[Contact]:
 
 
 def card(period: Period | None = None) -> Scorecard:
-    """The scorecard of the last quarter of 2025."""
+    """The scorecard of the last quarter of 2025, of a hub that has recorded its contacts for years."""
     chosen = period or Period(date(2025, 10, 1), date(2025, 12, 31), "2025-26-Q3")
     start, end = chosen.previous().bounds(CALENDAR)[0], chosen.bounds(CALENDAR)[1]
-    return scorecard(history(start, end), chosen, TIMESCALES, CALENDAR, FRIDAY)
+    made = scorecard(history(start, end), chosen, TIMESCALES, CALENDAR, FRIDAY)
+    return replace(made, reach=Reach(date(2020, 4, 1), made.reach.until))
 
 
 def sent(number: int = 1, **changes: object) -> Sent:

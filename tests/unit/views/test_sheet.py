@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 
 from mash_monitor.domain.period import Period
+from mash_monitor.domain.scorecard import Reach, Scorecard
 from mash_monitor.domain.suppression import suppressed
 from mash_monitor.views.sheet import Amount, Kind, counted, notes, tables
 from tests.unit.views import sample
 
+REPEATS = "Repeats within 12 months"
 EMPTY = Period(date(2031, 1, 1), date(2031, 1, 31), "2031-01")
 
 
@@ -56,4 +58,42 @@ def test_what_is_withheld_is_explained_and_is_not_nothing() -> None:
     card = sample.card()
     hidden = suppressed(card, 100_000)
     assert hidden.previous.contacts is None
-    assert len([*notes(hidden)]) == 1
+    late, withheld = notes(hidden)
+    assert "counted as late" in late
+    assert withheld.startswith("* withheld: a count from 1 to 99999")
+
+
+def changes(card: Scorecard) -> dict[object, str]:
+    """What the first table says of each figure's change."""
+    return {row[0]: str(row[-1]) for row in next(tables(card)).rows}
+
+
+def test_counts_of_a_period_that_is_not_over_are_not_compared() -> None:
+    card = sample.card()
+    begun = replace(card, reach=Reach(card.reach.since, date(2025, 11, 23)))
+    assert [*notes(begun)] == ["This period is not over: what came up to 23 November 2025 is counted"]
+    assert changes(begun)["Contacts"] == changes(begun)["Children"] == changes(begun)["Still open"] == ""
+    assert "points" in changes(begun)["Converted to a referral"]
+    (months,) = (table for table in tables(begun) if table.title == "Month by month")
+    assert [row[0] for row in months.rows] == ["Oct 2025", "Nov 2025", "All"]
+
+
+@pytest.mark.parametrize(
+    ("since", "lacking", "unchanged"),
+    [
+        (date(2025, 8, 25), "1 July to 30 September 2025 is not there as a whole and repeats", {"Contacts", REPEATS}),
+        (date(2025, 1, 6), "repeats are looked for over less than 12 months", {REPEATS}),
+        (date(2024, 9, 2), "", {REPEATS}),  # those of the period before are
+        (date(2024, 7, 3), "", set()),
+        (None, "", set()),  # nobody can tell
+    ],
+)
+def test_what_the_records_do_not_reach_back_for_is_said_and_not_compared(
+    since: date | None, lacking: str, unchanged: set[str]
+) -> None:
+    card = sample.card()
+    young = replace(card, reach=Reach(since, card.reach.until))
+    said = [*notes(young)]
+    assert [line.partition(": ")[2].startswith(lacking) for line in said] == [True] * bool(lacking)
+    for name in ("Contacts", REPEATS):
+        assert (changes(young)[name] == "") == (name in unchanged), name

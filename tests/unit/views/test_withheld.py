@@ -143,7 +143,7 @@ def test_pages_terminals_and_workbooks_withhold_the_same_cells(least: int, tmp_p
         for column, cell in enumerate(row)
         if isinstance(cell, Amount) and cell.withheld
     }
-    assert len(hidden) > 10
+    assert hidden
     assert scorecard_html(shown, "MASH", LONDON).replace("<strong>*</strong>", ">*<").count(">*<") == len(hidden)
     assert sum(line.count(f": {WITHHELD}") for line in sentences(shown, "MASH", LONDON)) == len(hidden)
     out = io.StringIO()
