@@ -15,6 +15,10 @@ from mash_monitor.service.scorecards import store_scorecard
 
 def scorecard_command(arguments: argparse.Namespace) -> int:
     """The figures of a period."""
+    if arguments.compare and (arguments.html or arguments.xlsx or arguments.csv or arguments.suppress):
+        raise UsedWrongError(
+            "--compare checks a table and publishes none: leave out --html, --xlsx, --csv and --suppress"
+        )
     app = given.app(arguments)
     hub = app.hub(arguments.hub)
     at, now = given.asked_at(arguments, hub.zone)
@@ -94,7 +98,7 @@ def _compare(arguments: argparse.Namespace, card: Scorecard) -> int:
         from mash_monitor.views.terminal.console import make_console
 
         make_console(sys.stdout).print(comparison(checked))
-    return FOUND_WRONG if any(one.follows is False for one in checked) else DONE
+    return FOUND_WRONG if any(one.amiss for one in checked) else DONE
 
 
 def _write(arguments: argparse.Namespace, card: Scorecard, hub: WatchedHub) -> list[str]:

@@ -1,38 +1,54 @@
 """A table that somebody published, checked: does each figure follow from its own parts, and from the rows?
 
 Figures are decimals as they were printed: 44.0 has one decimal, and stands for whatever rounds to it. Sections are
-"quarter" (or "period"), "previous_quarter" (or "previous") and one a month. Keys: contacts; SOURCE_contacts,
-SOURCE_share_pct and SOURCE_conversion_pct; conversion_to_referral_pct; within_TIMESCALE_pct. A key that ends in
-"_derived" was not printed, and is left out.
+"quarter" (or "period"), "previous_quarter" (or "previous") and one a month; docs/commands.md has the names. One that
+ends in "_derived" was not printed: it is a part of others, and not checked itself.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from mash_monitor.domain.figures import Figures, Whole
+from mash_monitor.domain.printed import percentage, rounded
+from mash_monitor.domain.published_names import Bounds, Names, counts_of, names_of
+from mash_monitor.domain.published_parts import DERIVED, Parts, Section
 from mash_monitor.domain.scorecard import Scorecard
 
-Section = Mapping[str, Decimal]
-_SOURCE = re.compile(r"(.+)_(contacts|share_pct|conversion_pct)")
-_WITHIN = re.compile(r"within_(.+)_pct")
+_OF_ANOTHER_PERIOD = "year_to_date"
+_TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
+_LONGEST = 12
+"""Digits of a figure, on either side of its point: no hub has more contacts, and nobody prints more decimals."""
+
+
+class Answer(StrEnum):
+    """What is found of a printed figure. An unknown one may be mistyped, so it is a finding too."""
+
+    FOLLOWS = "follows"
+    DOES_NOT_FOLLOW = "does_not_follow"
+    NOT_CHECKED = "not_checked"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One printed figure. `parts` and `rows` are what follows from either, as precisely as it was printed.
 
-    `follows` is None where neither says anything of it; `why` then says so, else what is wrong.
+    Bounds of a percentage have two decimals at least. `why` says what is wrong, or why nothing can be said.
     """
 
     place: str
     printed: Decimal
     parts: Decimal | None
-    rows: Decimal | None
-    follows: bool | None
+    rows: Bounds | None
+    answer: Answer
     why: str = ""
+
+    @property
+    def amiss(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.answer in (Answer.DOES_NOT_FOLLOW, Answer.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,148 +76,68 @@ def table_of(document: Mapping[str, Any]) -> Table:
 
 def check(table: Table, card: Scorecard) -> Iterator[Checked]:
     """Check every figure of a table against itself, and against the contacts of a scorecard."""
-    yield from _section_checks("period", table.period, list(table.months.values()), card.total)
-    yield from _section_checks("previous", table.previous, [], card.previous)
-    found = {month.name: figures for month, figures in card.months}
+    names = names_of(card, [table.period, table.previous, *table.months.values()])
+    # A table that prints some of the months says nothing of their sum.
+    months = list(table.months.values()) if len(table.months) == len(card.months) else []
+    yield from _section_checks("period", table.period, months, names, counts_of(card.total, names))
+    yield from _section_checks("previous", table.previous, [], names, counts_of(card.previous, names))
+    found = {month.name: counts_of(figures, names) for month, figures in card.months}
     for name, section in table.months.items():
-        yield from _section_checks(name, section, [], found.get(name))
+        yield from _section_checks(name, section, [], names, found.get(name, {}))
 
 
 def _section(values: Mapping[str, Any]) -> Section:
-    numbers = {
-        name: value
-        for name, value in values.items()
-        if isinstance(value, Decimal | int) and not name.endswith("_derived")
-    }
-    return {name: Decimal(value) for name, value in numbers.items()}
+    numbers = {name: Decimal(value) for name, value in values.items() if isinstance(value, Decimal | int)}
+    for name, number in numbers.items():
+        exponent = number.as_tuple().exponent
+        if isinstance(exponent, str) or not -_LONGEST <= exponent <= 0 or number.adjusted() >= _LONGEST:
+            raise ValueError(f"{name} = {number}, which is no figure as one is printed")
+    return numbers
 
 
 def _section_checks(
-    place: str, section: Section, months: Sequence[Section], figures: Whole | None
+    place: str, section: Section, months: Sequence[Section], names: Names, rows: Mapping[str, Bounds]
 ) -> Iterator[Checked]:
-    counted = None if figures is None or not figures.contacts else figures
+    parts = Parts(section, months, names)
     for key, printed in section.items():
-        parts = _of_parts(key, section, months)
-        wrong = _impossible(key, section) if parts is None else ""
-        rows = None if counted is None else _of_rows(key, counted)
-        in_print = None if rows is None else _rounded(rows, printed)
-        amiss = [wrong] if wrong else []
-        if parts is not None and parts != printed:
-            amiss.append(f"its own parts give {parts}")
-        if in_print is not None and in_print != printed:
-            amiss.append(f"the rows give {in_print}")
-        known = parts is not None or in_print is not None
-        yield Checked(
-            f"{place}.{key}", printed, parts, in_print, False if amiss else True if known else None,
-            "; ".join(amiss) if amiss or known else "nothing to check it by",
-        )  # fmt: skip
+        at = f"{place}.{key}"
+        if key.endswith(DERIVED):
+            continue
+        if _OF_ANOTHER_PERIOD in key:
+            yield Checked(at, printed, None, None, Answer.NOT_CHECKED, "it is of another period")
+        elif key not in names:
+            why = f"unknown figure; the nearest known name is {names.nearest(key)}"
+            yield Checked(at, printed, None, None, Answer.UNKNOWN, why)
+        else:
+            yield _checked(at, key, parts, _of_rows(key, names, rows))
 
 
-def _of_parts(key: str, section: Section, months: Sequence[Section]) -> Decimal | None:
-    """What a figure is by the others that were printed; None where they do not say."""
-    printed, contacts = section[key], section.get("contacts")
-    if key == "contacts":
-        sums = [_contacts_of(month) for month in months]
-        return Decimal(sum(filter(None, sums))) if sums and None not in sums else None
-    source = _SOURCE.fullmatch(key)
-    if source is None or key == "conversion_to_referral_pct":
+def _checked(at: str, key: str, parts: Parts, rows: Bounds | None) -> Checked:
+    printed, given = parts.section[key], parts.give(key)
+    shown = None if rows is None else _shown(rows, printed, share=key in parts.names.ratios)
+    wrong = [] if given is None else [f"its own parts give {given:,}"] if given != printed else []
+    if forbidden := parts.forbid(key):
+        wrong.append(forbidden)
+    if rows is not None and not rounded(rows.low, printed) <= printed <= rounded(rows.high, printed):
+        wrong.append(f"the rows give {shown}")
+    if wrong:
+        return Checked(at, printed, given, shown, Answer.DOES_NOT_FOLLOW, "; ".join(wrong))
+    if given is None and rows is None:
+        return Checked(at, printed, None, None, Answer.NOT_CHECKED, "nothing to check it by")
+    within = f"within {shown}" if shown is not None and shown.low != shown.high else ""
+    return Checked(at, printed, given, shown, Answer.FOLLOWS, within)
+
+
+def _of_rows(key: str, names: Names, rows: Mapping[str, Bounds]) -> Bounds | None:
+    ratio = names.ratios.get(key)
+    if ratio is None:
+        return rows.get(key)
+    part, whole = rows.get(ratio.part), rows.get(ratio.whole)
+    if part is None or whole is None or not whole.low:
         return None
-    name, what = source.groups()
-    number = section.get(f"{name}_contacts")
-    if what == "contacts":
-        each = [month.get(key) for month in months]
-        return Decimal(sum(filter(None, each))) if each and None not in each else None
-    if what == "share_pct":
-        return _rounded(100 * number / contacts, printed) if number is not None and contacts else None
-    referrals = [_whole(month.get(key), month.get(f"{name}_contacts")) for month in months]
-    if not number or not referrals or None in referrals:
-        return None
-    total = sum(filter(None, referrals))
-    return _rounded(Decimal(100 * total) / number, printed)
+    return Bounds(percentage(part.low, whole.low), percentage(part.high, whole.low))
 
 
-def _impossible(key: str, section: Section) -> str:
-    """Why no whole number of contacts makes a percentage; empty where one does, or where it is of others."""
-    source, printed = _SOURCE.fullmatch(key), section[key]
-    if source is not None and source[2] == "share_pct":
-        number = section.get(f"{source[1]}_contacts")
-        made = number is None or _wholes_of_part(number, printed)
-        return "" if made else f"{number:,} are this share of no whole number of contacts"
-    of_source = source is not None and key != "conversion_to_referral_pct"
-    whole = section.get(f"{source[1]}_contacts" if source and of_source else "contacts")
-    if not whole or not key.endswith("_pct") or "year_to_date" in key or _parts_of_whole(printed, whole):
-        return ""
-    near = int(printed * whole / 100)
-    told = (f"{number:,} is {_rounded(Decimal(100 * number) / whole, printed)}" for number in (near, near + 1))
-    return f"no whole number of {whole:,} gives it: {', '.join(told)}"
-
-
-def _of_rows(key: str, figures: Whole) -> Decimal | None:
-    if key == "contacts":
-        return _decimal(figures.contacts)
-    if key == "conversion_to_referral_pct":
-        return _share(figures.referrals, figures.contacts)
-    if (within := _WITHIN.fullmatch(key)) is not None:
-        for timescale, tally in zip(figures.timescales, figures.tallies, strict=True):
-            if _slug(timescale.name) == within[1] and tally is not None and not tally.uncertain:
-                return _share(tally.in_time, tally.due)
-        return None
-    source = _SOURCE.fullmatch(key)
-    if source is None:
-        return None
-    part = next((part for name, part in figures.groups.items() if _slug(name) == source[1]), Figures(()))
-    match source[2]:
-        case "contacts":
-            return _decimal(part.contacts)
-        case "share_pct":
-            return _share(part.contacts, figures.contacts)
-    return _share(part.referrals, part.contacts)
-
-
-def _contacts_of(month: Section) -> int | None:
-    """All contacts of a month: printed, or the one whole number that a source's share of them allows."""
-    if "contacts" in month:
-        return int(month["contacts"])
-    for key, share in month.items():
-        number = month.get(key.replace("_share_pct", "_contacts"))
-        if key.endswith("_share_pct") and number is not None:
-            fitting = _wholes_of_part(number, share)
-            return fitting[0] if len(fitting) == 1 else None
-    return None
-
-
-def _whole(share: Decimal | None, of: Decimal | None) -> int | None:
-    """The one whole number that is this share; None where none or several are."""
-    fitting = _parts_of_whole(share, of) if share is not None and of else []
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _parts_of_whole(share: Decimal, whole: Decimal) -> list[int]:
-    """The whole numbers that are this share of another, as it was printed."""
-    near = int(share * whole / 100)
-    return [n for n in range(max(0, near - 1), near + 3) if _rounded(Decimal(100 * n) / whole, share) == share]
-
-
-def _wholes_of_part(part: Decimal, share: Decimal) -> list[int]:
-    """The whole numbers of which another is this share, as it was printed."""
-    if not share:
-        return []
-    near = int(100 * part / share)
-    return [n for n in range(max(1, near - 3), near + 5) if _rounded(100 * part / n, share) == share]
-
-
-def _share(part: int | None, whole: int | None) -> Decimal | None:
-    return None if part is None or not whole else Decimal(100 * part) / whole
-
-
-def _decimal(number: int | None) -> Decimal | None:
-    return None if number is None else Decimal(number)
-
-
-def _rounded(value: Decimal, like: Decimal) -> Decimal:
-    """Half up, to as many decimals as another figure was printed with."""
-    return value.quantize(like, ROUND_HALF_UP)
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+def _shown(rows: Bounds, printed: Decimal, *, share: bool) -> Bounds:
+    finer = share and rows.low != rows.high and printed == rounded(printed, _TENTH)
+    return Bounds(*(rounded(bound, _HUNDREDTH if finer else printed) for bound in rows))

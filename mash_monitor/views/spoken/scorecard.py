@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from mash_monitor.domain.published import Checked
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.words import moment
-from mash_monitor.views.glossary import COMPARED, compared, share_in_numbers, standing
+from mash_monitor.views.compared import WORDS, in_short
+from mash_monitor.views.glossary import share_in_numbers, standing
 from mash_monitor.views.sheet import Cell, Table, notes, span, tables
 from mash_monitor.views.untrusted import plain
 
@@ -25,10 +26,10 @@ def scorecard(card: Scorecard, title: str, zone: ZoneInfo) -> Iterator[str]:
 
 def comparison(checked: Sequence[Checked]) -> Iterator[str]:
     """How many figures of a published table do not follow; then each figure, and why it does not."""
-    yield compared(checked)
+    yield in_short(checked)
     for one in checked:
         why = f": {one.why}" if one.why else ""
-        yield plain(f"{one.place} = {one.printed}, {COMPARED[one.follows]}{why}.")
+        yield plain(f"{one.place} = {one.printed}, {WORDS[one.answer]}{why}.")
 
 
 def _rows(table: Table) -> Iterator[str]:

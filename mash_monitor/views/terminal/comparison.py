@@ -6,11 +6,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from mash_monitor.domain.published import Checked
-from mash_monitor.views.glossary import COMPARED, NOTHING, compared
+from mash_monitor.domain.published import Answer, Checked
+from mash_monitor.views.compared import WORDS, in_short
+from mash_monitor.views.glossary import NOTHING
 from mash_monitor.views.terminal.canvas import HEADING, QUIET, said
 
-_STYLES = {True: "green", False: "bold red", None: QUIET}
+_STYLES = {
+    Answer.FOLLOWS: "green",
+    Answer.DOES_NOT_FOLLOW: "bold red",
+    Answer.NOT_CHECKED: QUIET,
+    Answer.UNKNOWN: "bold red",
+}
 
 
 def comparison(checked: Sequence[Checked]) -> RenderableType:
@@ -21,11 +27,11 @@ def comparison(checked: Sequence[Checked]) -> RenderableType:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for one in checked:
-        numbers = (NOTHING if number is None else f"{number:,}" for number in (one.printed, one.parts, one.rows))
-        table.add_row(said(one.place), *numbers, Text(COMPARED[one.follows], _STYLES[one.follows]))
-    wrong = [one for one in checked if one.follows is False]
+        parts = NOTHING if one.parts is None else f"{one.parts:,}"
+        rows = NOTHING if one.rows is None else str(one.rows)
+        table.add_row(said(one.place), f"{one.printed:,}", parts, rows, Text(WORDS[one.answer], _STYLES[one.answer]))
     return Group(
         table,
-        Text(f"\n{compared(checked)}", HEADING),
-        *(said(f"{one.place} = {one.printed}: {one.why}") for one in wrong),
+        Text(f"\n{in_short(checked)}", HEADING),
+        *(said(f"{one.place} = {one.printed}: {one.why}") for one in checked if one.amiss),
     )

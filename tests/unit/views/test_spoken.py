@@ -9,7 +9,8 @@ import pytest
 
 from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.position import Position, Quality, StoreSeen
-from mash_monitor.domain.published import Checked
+from mash_monitor.domain.published import Answer, Checked
+from mash_monitor.domain.published_names import Bounds
 from mash_monitor.domain.rating import Rating
 from mash_monitor.views.figures import FIGURES
 from mash_monitor.views.spoken.explain import explain
@@ -142,8 +143,8 @@ def test_each_row_of_a_scorecard_names_its_figures() -> None:
 
 def test_a_comparison_says_first_how_many_figures_do_not_follow() -> None:
     checked = [
-        Checked("period.contacts", Decimal(7), None, Decimal(7), follows=True),
-        Checked("period.share", Decimal("5.9"), Decimal("7.8"), None, follows=False, why="its own parts give 7.8"),
+        Checked("period.contacts", Decimal(7), None, Bounds(Decimal(7), Decimal(7)), Answer.FOLLOWS),
+        Checked("period.share", Decimal("5.9"), Decimal("7.8"), None, Answer.DOES_NOT_FOLLOW, "its own parts give 7.8"),
     ]
     assert list(comparison(checked)) == [
         "1 figure of 2 does not follow.",
