@@ -19,7 +19,6 @@ from mash_monitor.views.untrusted import plain
 
 if TYPE_CHECKING:
     from mash_monitor.domain.account import Change, Sent
-    from mash_monitor.domain.published import Checked
 
 NOTHING = "—"
 """Stands where there is no figure, which is never the same as zero."""
@@ -43,9 +42,6 @@ OUTCOMES = {
     Outcome.OTHER.value: "other",
     NOT_RECORDED: "not recorded",
 }
-
-COMPARED = {True: "follows", False: "DOES NOT FOLLOW", None: "not checked"}
-"""What is found of a figure of a published table."""
 
 _EXAMPLES = 3
 _ON_A_WALL = 13
@@ -209,11 +205,3 @@ def states(deliveries: "Sequence[Sent]", older: int = 0) -> str:
     numbers = Counter(sent.state for sent in deliveries)
     found = ", ".join(f"{number:,} {state}" for state, number in sorted(numbers.items())) or "no message"
     return f"the last {len(deliveries):,}: {found}; {older:,} older not shown" if older else found
-
-
-def compared(checked: "Sequence[Checked]") -> str:
-    """How many figures of a published table do not follow."""
-    wrong = sum(one.follows is False for one in checked)
-    if not wrong:
-        return "Every figure that could be checked follows."
-    return f"{count(wrong, 'figure')} of {len(checked)} {'does' if wrong == 1 else 'do'} not follow."
