@@ -1,8 +1,11 @@
 """What each figure is: in words, and as what is counted of what. Every view that explains one takes it from here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mash_monitor.views.glossary import WHILE_SHUT
+from mash_monitor.domain.timescale import Timescale
+from mash_monitor.views.clocks import rule
+from mash_monitor.views.glossary import NOT_OVER, WHILE_SHUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,9 @@ FIGURES = {
         Figure("no staffed time left", "Too late for anybody on duty: somebody has to come in.",
                "open contacts, not yet overdue, without an opening minute before their deadline"),
         Figure("in time", "The share decided within the timescale.", "contacts decided at or before their deadline",
-               "contacts whose deadline fell inside the window, and which are decided or past it. In a scorecard: "
-               "contacts received in the period"),
+               "contacts decided, and contacts still open past their deadline; those open and not yet due are left "
+               "out. In a summary, those whose deadline falls inside the window, up to its last midnight; in a "
+               "scorecard, those received in the period"),
         Figure("late", "What the share in time leaves out.", "contacts decided after their deadline, and contacts "
                "still open past it"),
         Figure("uncertain", "Decisions that may have been in time or late: only their date is known, or when they "
@@ -48,8 +52,8 @@ FIGURES = {
         Figure("elapsed and working clocks", "The same contacts by two rules: hours that run day and night, and "
                "days on which the hub works. A share can be met by one and missed by the other.",
                "each timescale of the rules by itself"),
-        Figure("week by week", "Whether the share in time gets better.", "as the share in time",
-               "contacts whose deadline fell in that week, Monday to Sunday; the last one is not over"),
+        Figure("week by week", "Whether the share in time gets better. " + NOT_OVER, "as the share in time",
+               "contacts whose deadline falls in that week, Monday to Sunday, and which are decided or past it"),
         Figure("ageing", "How long open contacts have waited.", "open contacts by elapsed time since receipt"),
         Figure("share of a source", "Where contacts come from.", "contacts received from the source",
                "all contacts received in the same time"),
@@ -82,8 +86,19 @@ FIGURES = {
 }  # fmt: skip
 """By name, in the order in which a summary shows them; then those that only a scorecard has."""
 
-OF_A_SCORECARD = tuple(FIGURES[name] for name in (
+_OF_A_SCORECARD = (
     "contacts", "children", "conversion", "no further action", "repeats within 12 months", "over three working days",
     "still open", "in time", "late", "uncertain", "share of a source",
-))  # fmt: skip
-"""What a scorecard shows, in its order."""
+)  # fmt: skip
+
+
+def of_a_scorecard(timescales: Iterable[Timescale]) -> list[Figure]:
+    """What a scorecard shows, in its order; each timescale of the rules follows what a share in time is."""
+    found = [FIGURES[name] for name in _OF_A_SCORECARD]
+    at = _OF_A_SCORECARD.index("in time") + 1
+    return [*found[:at], *map(_by_clock, timescales), *found[at:]]
+
+
+def _by_clock(timescale: Timescale) -> Figure:
+    counted = FIGURES["in time"]
+    return Figure(timescale.name, rule(timescale), counted.counts, "contacts as for the share in time")

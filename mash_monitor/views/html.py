@@ -21,7 +21,7 @@ from mash_monitor.domain.stretches import day_ahead
 from mash_monitor.domain.words import clock_time, moment
 from mash_monitor.views import glossary
 from mash_monitor.views.chosen import weeks
-from mash_monitor.views.figures import OF_A_SCORECARD
+from mash_monitor.views.figures import of_a_scorecard
 from mash_monitor.views.glossary import Standing, ages, aimed, standing
 from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, since_reports, while_shut
 from mash_monitor.views.hours import hours, in_words
@@ -80,7 +80,7 @@ def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
         as_at=moment(card.at, zone),
         notes=[*notes(card)],
         tables=list(tables(card)),
-        figures=OF_A_SCORECARD,
+        figures=of_a_scorecard(card.total.timescales),
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.words import moment
 from mash_monitor.views.amounts import Cell, number_format, shown, value
-from mash_monitor.views.figures import OF_A_SCORECARD
+from mash_monitor.views.figures import of_a_scorecard
 from mash_monitor.views.glossary import share_in_numbers, standing
 from mash_monitor.views.sheet import Amount, Table, notes, span, tables
 from mash_monitor.views.spreadsheet import NAMES, scorecard_rows
@@ -68,7 +68,7 @@ def _sheets(card: Scorecard, title: str, zone: ZoneInfo) -> Iterator[_Sheet]:
     yield _Sheet("About", about, names=2)
     for table in tables(card):
         yield _Sheet(table.title, [*_rows(table)], sums=table.ends_in_all and len(table.rows) > 1)
-    words = [(figure.name, figure.says, figure.counts, figure.of) for figure in OF_A_SCORECARD]
+    words = [(figure.name, figure.says, figure.counts, figure.of) for figure in of_a_scorecard(card.total.timescales)]
     yield _Sheet("What the figures are", [("Figure", "What it says", "What is counted", "Of what"), *words], names=4)
     yield _Sheet("All figures", scorecard_rows(card), names=len(NAMES), across=4)
 

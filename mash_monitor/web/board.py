@@ -18,7 +18,7 @@ from mash_monitor.domain.rating import Rating
 from mash_monitor.state.tokens import Token
 from mash_monitor.views.chosen import chosen
 from mash_monitor.views.facts import facts
-from mash_monitor.views.figures import OF_A_SCORECARD
+from mash_monitor.views.figures import of_a_scorecard
 from mash_monitor.views.hours import hours, in_words
 from mash_monitor.views.sheet import notes, tables
 from mash_monitor.web import pages
@@ -114,7 +114,8 @@ class Board:
         card = self._archives[visit.lookout.hub.name].scorecard(month, visit.snapshot.pass_no)
         later = month.end + timedelta(days=1)
         return pages.page(pages.of_position(
-            "scorecard", visit, card=card, notes=[*notes(card)], tables=[*tables(card)], figures=OF_A_SCORECARD,
+            "scorecard", visit, card=card, notes=[*notes(card)], tables=[*tables(card)],
+            figures=of_a_scorecard(card.total.timescales),
             earlier=_name(month.start - timedelta(days=1)) if month.start > _FIRST_DAY else None,
             later=_name(later) if later <= today else None,
         ))  # fmt: skip

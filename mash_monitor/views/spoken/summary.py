@@ -12,6 +12,7 @@ from mash_monitor.views.chosen import weeks
 from mash_monitor.views.glossary import (
     HERE,
     LEVEL_WORDS,
+    NOT_OVER,
     WINDOWS,
     ages,
     aimed,
@@ -106,7 +107,7 @@ def _windows(row: Performance) -> Sentence:
     return said(aimed(row.timescale), *shares)
 
 
-def _weeks(rows: Sequence[Performance]) -> Iterator[Sentence]:
+def _weeks(rows: Sequence[Performance]) -> Iterator[Sentence | str]:
     """Each week by every clock, under what is aimed at."""
     mondays = weeks(rows)
     aims = [f"{row.timescale.name} {target(row.timescale.target_pct)}" for row in rows if row.timescale.target_pct]
@@ -116,6 +117,8 @@ def _weeks(rows: Sequence[Performance]) -> Iterator[Sentence]:
         going_on = ", not over" if monday == mondays[-1] else ""
         shares = (f"{row.timescale.name} {share(row.weeks[monday])}" for row in rows)
         yield said(f"from {monday.day} {monday:%b}{going_on}", *shares)
+    if mondays:
+        yield NOT_OVER
 
 
 def _sources(position: Position) -> Iterator[Sentence]:

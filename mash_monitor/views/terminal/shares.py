@@ -58,6 +58,7 @@ def weeks(rows: Sequence[Performance], width: int, canvas: Canvas) -> Iterator[R
         yield _weeks_of(row, mondays, canvas)
     if any(tally.pct is None and tally.pct_low is not None for row in rows for tally in row.weeks.values()):
         yield Text("~ at least: of some it is not certain that they were late", QUIET)
+    yield Text("now: this week up to Sunday, of what is past or decided already", QUIET)
 
 
 def _weeks_of(row: Performance, mondays: Sequence[date], canvas: Canvas) -> Text:
