@@ -106,7 +106,7 @@ def _section_checks(
         if _OF_ANOTHER_PERIOD in key:
             yield Checked(at, printed, None, None, Answer.NOT_CHECKED, "it is of another period")
         elif key not in names:
-            why = f"unknown figure; the nearest known name is {names.nearest(key)}"
+            why = f"the nearest known name is {names.nearest(key)}"
             yield Checked(at, printed, None, None, Answer.UNKNOWN, why)
         else:
             yield _checked(at, key, parts, _of_rows(key, names, rows))

@@ -108,6 +108,34 @@ def test_the_published_table_is_checked_and_its_three_inconsistencies_are_named(
     assert said.startswith("mash-monitor: --compare: quarter.csv: found ")
 
 
+def test_a_table_beside_the_rows_is_checked_to_the_last_figure_and_a_mistyped_one_is_found(quarter: Program) -> None:
+    table = quarter.folder / "table.toml"
+    table.write_text("[quarter]\nchildren = 980\nrepeat_pct = 11.99\ncontcats = 2017\n", encoding="utf-8")
+    compare = ("scorecard", "--period", "2019-20-Q4", "--compare", "table.toml")
+    card = quarter.json("scorecard", "--period", "2019-20-Q4")
+    shown = quarter.run(*compare, "--plain")
+    assert (shown.code, shown.out.splitlines()) == (1, [
+        "2 figures of 3 do not follow. 1 unknown figure, perhaps mistyped.",
+        f"period.children = 980, DOES NOT FOLLOW: the rows give {card['children']:,}.",
+        f"period.repeat_pct = 11.99, DOES NOT FOLLOW: the rows give {card['repeat_pct']}.",
+        "period.contcats = 2017, unknown figure: the nearest known name is contacts.",
+    ])  # fmt: skip
+    table.write_text(f"[quarter]\nchildren = {card['children']}\nrepeat = 3\n", encoding="utf-8")
+    unknown = quarter.run(*compare, "--json")
+    assert unknown.code == 1
+    children, repeat = unknown.document["figures"]
+    assert (children["follows"], children["known"], children["from_rows"]) == (True, True, str(card["children"]))
+    assert (repeat["follows"], repeat["known"]) == (None, False)
+
+
+@pytest.mark.parametrize("beside", ["--html=x.html", "--xlsx=x.xlsx", "--csv=x.csv", "--suppress=5"])
+def test_a_comparison_writes_no_file_and_withholds_nothing_and_says_so(quarter: Program, beside: str) -> None:
+    table = str(REPOSITORY / "tests" / "data" / "herefordshire-2019-20-q4.toml")
+    said = quarter.refused("scorecard", "--period", "2019-20-Q4", "--compare", table, beside)
+    assert "leave out --html, --xlsx, --csv and --suppress" in said
+    assert not list(quarter.folder.glob("x.*"))
+
+
 def test_for_publication_no_small_count_is_shown_in_any_clothes(quarter: Program) -> None:
     february = ("scorecard", "--period", "2020-01..2020-02", "--suppress", "5")
     card = quarter.json(*february)

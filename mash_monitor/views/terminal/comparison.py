@@ -33,5 +33,9 @@ def comparison(checked: Sequence[Checked]) -> RenderableType:
     return Group(
         table,
         Text(f"\n{in_short(checked)}", HEADING),
-        *(said(f"{one.place} = {one.printed}: {one.why}") for one in checked if one.amiss),
+        *(said(f"{one.place} = {one.printed}: {_told(one)}") for one in checked if one.amiss),
     )
+
+
+def _told(one: Checked) -> str:
+    return f"{WORDS[one.answer]}, {one.why}" if one.answer is Answer.UNKNOWN else one.why

@@ -35,7 +35,7 @@ def card(number: int = 0) -> Scorecard:
 
 def doubtful(in_time: int, uncertain: int, late: int) -> Scorecard:
     """Contacts of which it is known that so many were decided in time, and so many late, within a day."""
-    decided = {
+    decided: dict[str | tuple[str, str], int] = {
         "2026-02-02 10:00": in_time,
         ("2026-02-02 10:00", "2026-02-27 10:00"): uncertain,
         "2026-02-27 10:00": late,
@@ -189,7 +189,7 @@ def test_whatever_the_scorecard_has_is_checked(line: str, rows: str) -> None:
 def test_a_mistyped_figure_is_a_finding_and_told_what_it_may_have_been(line: str, nearest_name: str) -> None:
     one = of_period(line, card(7))
     assert (one.answer, one.amiss) == (UNKNOWN, True)
-    assert one.why.startswith(f"unknown figure; the nearest known name is {nearest_name}")
+    assert one.why.startswith(f"the nearest known name is {nearest_name}")
 
 
 def test_a_source_that_is_told_to_have_had_no_contact_need_not_be_in_the_rows() -> None:

@@ -13,6 +13,7 @@ from mash_monitor.domain.published import Answer, Checked
 from mash_monitor.domain.published_names import Bounds
 from mash_monitor.domain.rating import Rating
 from mash_monitor.views.figures import FIGURES
+from mash_monitor.views.glossary import percentage, share, share_in_numbers
 from mash_monitor.views.spoken.explain import explain
 from mash_monitor.views.spoken.figures import figures
 from mash_monitor.views.spoken.outbox import outbox
@@ -139,15 +140,23 @@ def test_each_row_of_a_scorecard_names_its_figures() -> None:
     clocks = lines[lines.index("Decided in time") + 2 :][:2]
     assert clocks[0].startswith("24 hours. Target: 95%; This period: ")
     assert "BELOW; 1 July to 30 September 2025: " in clocks[0]
+    police = card.total.groups["Police"]
+    (police_line,) = (line for line in lines if line.startswith("Police. "))
+    assert f"No further action: {percentage(police.nfa_pct)}, {police.nfa:,} of {police.contacts:,}; " in police_line
+    for tally in police.tallies:
+        assert tally is not None
+        assert f"{share(tally)}, {share_in_numbers(tally)}" in police_line
 
 
 def test_a_comparison_says_first_how_many_figures_do_not_follow() -> None:
     checked = [
         Checked("period.contacts", Decimal(7), None, Bounds(Decimal(7), Decimal(7)), Answer.FOLLOWS),
         Checked("period.share", Decimal("5.9"), Decimal("7.8"), None, Answer.DOES_NOT_FOLLOW, "its own parts give 7.8"),
+        Checked("period.opne", Decimal(3), None, None, Answer.UNKNOWN, "the nearest known name is open"),
     ]
     assert list(comparison(checked)) == [
-        "1 figure of 2 does not follow.",
+        "1 figure of 3 does not follow. 1 unknown figure, perhaps mistyped.",
         "period.contacts = 7, follows.",
         "period.share = 5.9, DOES NOT FOLLOW: its own parts give 7.8.",
+        "period.opne = 3, unknown figure: the nearest known name is open.",
     ]
