@@ -142,6 +142,7 @@ class RowParser:
             worker=clean(worker)[0],
             outcome=said.outcome.outcome,
             marks=frozenset(doubts) if doubts else NO_MARKS,
+            early=self._as_written(raw[3]) if doubt is Mark.DECIDED_BEFORE_RECEIVED else None,
         )
 
     def _words_of(self, words: tuple[object, ...]) -> _Said:
@@ -178,6 +179,10 @@ class RowParser:
         imported = evidence[0]
         seen = min(now, imported) if isinstance(imported, int) else now
         return None if reading is None or reading.earliest > seen + FUTURE_TOLERANCE else reading
+
+    def _as_written(self, value: object) -> Span | None:
+        reading = read_time(value, self.zone)
+        return None if reading is None else Span(reading.earliest, reading.latest)
 
     def _decided(
         self, value: object, evidence: RawRow, received: int | None, outcome: OutcomeReading, now: int

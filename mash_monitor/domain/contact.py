@@ -84,7 +84,7 @@ class Row:
 
     `received` is None where the time is unreadable, missing or in the future. `decided` is None while
     the row is open. `source_desc` and `worker` are treated as personal: shown on our own screens, never
-    sent, never logged.
+    sent, never logged. `early` is a decision before receipt as the store has it; `decided` then is the receipt.
     """
 
     contact_id: str
@@ -100,11 +100,12 @@ class Row:
     worker: str | None = None
     outcome: Outcome | None = None
     marks: frozenset[Mark] = frozenset()
+    early: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One concern received, about one child or several. Open while `decided` is None."""
+    """One concern received, about one child or several. Open while `decided` is None; `early` as in Row."""
 
     contact_id: str
     children: int
@@ -121,6 +122,7 @@ class Contact:
     outcome: Outcome | None
     converted: bool
     marks: frozenset[Mark]
+    early: Span | None = None
 
     @property
     def team(self) -> str | None:
@@ -196,6 +198,7 @@ def merge(rows: Sequence[Row]) -> Contact:
         outcome=min(outcomes, key=_WEIGHT.__getitem__, default=None),
         converted=not CONVERTED.isdisjoint(outcomes),
         marks=marks,
+        early=min((row.early for row in rows if row.early is not None), default=None),
     )
 
 
@@ -232,4 +235,5 @@ def _single(row: Row) -> Contact:
         outcome=row.outcome,
         converted=row.outcome in CONVERTED,
         marks=row.marks,
+        early=row.early,
     )

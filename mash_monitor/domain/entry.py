@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from mash_monitor.domain.contact import Contact, Mark, Precision, Span
+from mash_monitor.domain.decision import decision
 from mash_monitor.domain.position import Subject
 from mash_monitor.domain.rating import Level, Policy, Timeline, reason, timeline
 from mash_monitor.domain.transition import Kind, Standing, State, Transition
@@ -191,17 +192,8 @@ def _decided(entry: Entry, contact: Contact, last_look: int | None, now: int, ru
         entry, state=State.DECIDED, decided=entry.decided if entry.reopened else decided, missing_since=None,
         breached_at=entry.breached_at or (entry.future.overdue_at if late else None), partly_decided=False,
     )  # fmt: skip
-    zone = rules.policy.calendar.zone
-    when = clock_time(decided.latest, now, zone)
-    if decided.earliest != decided.latest:
-        when = f"between {clock_time(decided.earliest, now, zone)} and {when}"
-    if due is None:
-        verdict = ""
-    elif late:
-        verdict = ", late"
-    else:
-        verdict = ", in time" if decided.latest <= due.last else ", in time or late"
-    return moved, _change(entry, moved, now, Kind.DECIDED, f"decided {when}{verdict}")
+    said = decision(replace(contact, decided=decided), rules.policy, now)
+    return moved, _change(entry, moved, now, Kind.DECIDED, said)
 
 
 def _breach(entry: Entry) -> Entry:

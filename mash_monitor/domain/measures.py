@@ -99,12 +99,14 @@ class Due(NamedTuple):
 
 def due(contact: Contact, timescale: Timescale, calendar: Calendar) -> Due | None:
     """When the contact was due under this timescale; None where the timescale does not measure it."""
-    if contact.received is None or Mark.VOLUME_ONLY in contact.marks:
+    if Mark.VOLUME_ONLY in contact.marks or not timescale.applies(contact.risk, contact.source_group):
         return None
-    if not timescale.applies(contact.risk, contact.source_group):
-        return None
-    earliest = deadline(timescale, contact.received, calendar)
-    if earliest is None:
+    return bounds(contact, timescale, calendar)
+
+
+def bounds(contact: Contact, timescale: Timescale, calendar: Calendar) -> Due | None:
+    """The deadline that this timescale sets, meant for such a contact or not; None where it sets none."""
+    if contact.received is None or (earliest := deadline(timescale, contact.received, calendar)) is None:
         return None
     if contact.precision is not Precision.DATE:
         return Due(earliest, earliest)

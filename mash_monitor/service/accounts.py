@@ -8,16 +8,15 @@ from sqlalchemy import Engine, Row
 
 from mash_monitor.contacts import ContactStore, StoreUnavailable
 from mash_monitor.domain.account import Account, Attempt, Change, Sent, TimescaleAccount
-from mash_monitor.domain.contact import FUTURE_TOLERANCE, Contact
+from mash_monitor.domain.contact import FUTURE_TOLERANCE, Contact, distrust_future
+from mash_monitor.domain.decision import decision
 from mash_monitor.domain.delivery import DeliveryState
-from mash_monitor.domain.entry import Entry
+from mash_monitor.domain.entry import Entry, first_decision
 from mash_monitor.domain.message import safe_reference
 from mash_monitor.domain.position import Watched, watch
-from mash_monitor.domain.rating import timeline
 from mash_monitor.domain.timescale import deadline, steps
 from mash_monitor.domain.words import clock_time
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.service.measuring import with_observations
 from mash_monitor.service.positions import subject_of
 from mash_monitor.state import ledger, told, transitions, undelivered
 from mash_monitor.state.database import reading
@@ -51,8 +50,9 @@ def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int, a
             sent = tuple(sent_of(row, tried.get(row.id, ())) for row in rows)
 
     def work(store: ContactStore) -> Contact | None:
-        found = store.contacts([contact_id], now).values()
-        contact = next(with_observations(found, hub, engine), None)
+        contact = store.contacts([contact_id], now).get(contact_id)
+        if contact and entry:
+            contact = _observed(contact, entry)
         return _as_at(contact, at) if contact and at < now else contact
 
     unread = False
@@ -75,6 +75,12 @@ def account(hub: WatchedHub, engine: Engine | None, contact_id: str, now: int, a
         status=_status(hub, contact, entry, unread, at),
         history=history, deliveries=sent,
     )  # fmt: skip
+
+
+def _observed(contact: Contact, entry: Entry) -> Contact:
+    """The contact as the watch saw it. One that was reopened stands as it does now, whichever decision counts."""
+    trusted = distrust_future(contact, entry.first_seen)
+    return trusted if entry.reopened else first_decision(trusted, entry.decided, reopened=False)
 
 
 def _as_at(contact: Contact, at: int) -> Contact:
@@ -115,20 +121,11 @@ def _status(hub: WatchedHub, contact: Contact | None, entry: Entry | None, unrea
         return f"not in the store since {clock_time(entry.missing_since, now, hub.zone)}"
     if contact.received is not None and contact.received > now + FUTURE_TOLERANCE:
         return f"not received until {clock_time(contact.received, now, hub.zone)}"
-    if contact.is_open(now):
-        return "open"
-    decided = contact.decided
-    if decided is None:
-        return "decided"
-    due = timeline(contact.received, contact.risk, contact.source_group, hub.rules.policy).deadline
-    when = clock_time(decided.latest, now, hub.zone)
-    if decided.earliest != decided.latest:
-        when = f"between {clock_time(decided.earliest, now, hub.zone)} and {when}"
-    if due is None:
-        return f"decided {when}"
-    if decided.latest <= due.last:
-        return f"decided {when}, in time"
-    return f"decided {when}, late" if decided.earliest > due.last else f"decided {when}, in time or late"
+    said = "open" if contact.is_open(now) else decision(contact, hub.rules.policy, now)
+    if entry is None or not entry.reopened or entry.decided is None or entry.decided.earliest > now:
+        return said
+    first = decision(replace(contact, decided=entry.decided, early=None), hub.rules.policy, now)
+    return f"{'open again' if said == 'open' else said}; first {first}, and that decision counts"
 
 
 def deliveries(
