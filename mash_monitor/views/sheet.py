@@ -1,6 +1,6 @@
 """A scorecard as tables of amounts, which the terminal, a page and a workbook show each in its own way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -88,7 +88,8 @@ class Table:
     """A table with one name a row.
 
     `bars` is the column whose amounts are worth a bar, where there is one; in a `wide` table each share in time
-    is. `ends_in_all` says that the last row is the sum of the others.
+    is. `ends_in_all` says that the last row is the sum of the others. `counted` are the columns whose shares are told
+    with what they are made of, as no other column says it.
     """
 
     title: str
@@ -98,6 +99,12 @@ class Table:
     bars: int | None = None
     wide: bool = False
     ends_in_all: bool = False
+    counted: range = range(0)
+
+    def numbers(self, column: int, row: Sequence[Cell]) -> str:
+        """What the share in this column of a row is made of, where that is told there: "331 of 2,017"; or empty."""
+        cell = row[column]
+        return cell.numbers if column in self.counted and isinstance(cell, Amount) else ""
 
 
 def tables(card: Scorecard) -> Iterator[Table]:
@@ -250,7 +257,8 @@ def _parts(title: str, kind: str, card: Scorecard, parts: Mapping[str, Figures],
     names = [timescale.name for timescale in total.timescales]
     head = (kind, "Contacts", "Share", "Referrals", "Conversion", "No further action", "Over 3 working days", *names)
     rows = [_part(name, part, total) for name, part in (*parts.items(), ("All", total))]
-    return Table(title, about, head, tuple(rows), bars=2, ends_in_all=True)
+    counted = range(head.index("No further action"), len(head))
+    return Table(title, about, head, tuple(rows), bars=2, ends_in_all=True, counted=counted)
 
 
 def _part(name: str, part: Figures, total: Figures) -> tuple[Cell, ...]:

@@ -33,14 +33,15 @@ def comparison(checked: Sequence[Checked]) -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[str]:
-    for name, *cells in table.rows:
-        figures = [f"{head}: {_figure(cell, table)}" for head, cell in zip(table.head[1:], cells, strict=True) if cell]
-        yield f"{name}. {'; '.join(figures)}."
+    for row in table.rows:
+        figures = [f"{table.head[at]}: {_figure(table, at, row)}" for at in range(1, len(row)) if row[at]]
+        yield f"{row[0]}. {'; '.join(figures)}."
 
 
-def _figure(cell: Cell, table: Table) -> str:
+def _figure(table: Table, column: int, row: Sequence[Cell]) -> str:
+    cell, numbers = row[column], table.numbers(column, row)
     if isinstance(cell, str) or not table.wide or cell.tally is None:
-        return str(cell)
+        return f"{cell}, {numbers}" if numbers else str(cell)
     found = standing(cell.tally, cell.target_pct)
     verdict = "" if found is None else f", {found.value}"
     return f"{cell}, {share_in_numbers(cell.tally)}{verdict}"

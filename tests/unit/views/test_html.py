@@ -123,6 +123,14 @@ def test_each_chart_is_named_in_words_and_stands_before_its_table() -> None:
             )
 
 
+def test_a_share_of_a_part_stands_with_what_it_is_made_of() -> None:
+    card = sample.card()
+    said = " ".join(" ".join(Outline(scorecard_html(card, "MASH", LONDON)).words).split())
+    for part in (*card.total.groups.values(), *(month for _, month in card.months)):
+        assert f"{percentage(part.nfa_pct)} {part.nfa:,} of {part.contacts:,} " in said
+        assert " ".join(f"{share(tally)} {share_in_numbers(tally)}" for tally in part.tallies if tally) in said
+
+
 def test_what_is_withheld_is_withheld_on_the_page_too() -> None:
     card = suppressed(sample.card(), 110)
     page = scorecard_html(card, "MASH", LONDON)

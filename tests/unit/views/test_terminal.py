@@ -17,6 +17,7 @@ from mash_monitor.domain.period import Period
 from mash_monitor.domain.position import Quality, StoreSeen, Subject
 from mash_monitor.domain.rating import Rating
 from mash_monitor.domain.timescale import Clock, Timescale
+from mash_monitor.views.glossary import share_in_numbers
 from mash_monitor.views.sheet import tables
 from mash_monitor.views.terminal.bar import level_bar, part_bar, share_bar
 from mash_monitor.views.terminal.canvas import ASCII, BLOCKS
@@ -285,7 +286,23 @@ def test_no_figure_of_a_scorecard_is_broken_or_left_out_however_narrow_the_termi
         if not table.wide:
             for row in table.rows:
                 assert all(str(cell) in shown for cell in row[1:])
+                assert all(table.numbers(column, row) in shown for column in range(len(row)))
         assert all(word in shown for head in table.head for word in head.split())
+
+
+@pytest.mark.parametrize(("width", "lines"), [(160, 2), (240, 1)])
+def test_what_a_share_is_made_of_stands_beside_it_or_beneath_it(width: int, lines: int) -> None:
+    card = sample.card()
+    shown = seen(scorecard(card, "MASH", LONDON), width)
+    rows = shown[shown.index("Where they came from") : shown.index("What became of them")].splitlines()
+    at = next(number for number, line in enumerate(rows) if line.startswith("Police "))
+    police = card.total.groups["Police"]
+    told = " ".join(rows[at : at + lines])
+    for tally in police.tallies:
+        assert tally is not None
+        assert share_in_numbers(tally) in told
+    assert f"{police.nfa:,} of {police.contacts:,}" in told
+    assert rows[at + lines].startswith("Schools ")
 
 
 def test_an_empty_scorecard_is_dashes_and_no_empty_tables() -> None:
