@@ -5,15 +5,16 @@ Figures are decimals as they were printed: 44.0 has one decimal, and stands for 
 ends in "_derived" was not printed: it is a part of others, and not checked itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from mash_monitor.domain.printed import percentage, rounded
-from mash_monitor.domain.published_names import Bounds, Names, counts_of, names_of
+from mash_monitor.domain.printed import rounded
+from mash_monitor.domain.published_names import Names, names_of
 from mash_monitor.domain.published_parts import DERIVED, Parts, Section
+from mash_monitor.domain.published_rows import Bounds, Rows
 from mash_monitor.domain.scorecard import Scorecard
 
 _OF_ANOTHER_PERIOD = "year_to_date"
@@ -79,11 +80,13 @@ def check(table: Table, card: Scorecard) -> Iterator[Checked]:
     names = names_of(card, [table.period, table.previous, *table.months.values()])
     # A table that prints some of the months says nothing of their sum.
     months = list(table.months.values()) if len(table.months) == len(card.months) else []
-    yield from _section_checks("period", table.period, months, names, counts_of(card.total, names))
-    yield from _section_checks("previous", table.previous, [], names, counts_of(card.previous, names))
-    found = {month.name: counts_of(figures, names) for month, figures in card.months}
+    of_period = Rows.of(card, card.period, card.total, names)
+    yield from _section_checks("period", Parts(table.period, months, names), of_period)
+    before = Rows.of(card, card.before, card.previous, names)
+    yield from _section_checks("previous", Parts(table.previous, [], names), before)
+    by_month = {month.name: Rows.of(card, month, figures, names) for month, figures in card.months}
     for name, section in table.months.items():
-        yield from _section_checks(name, section, [], names, found.get(name, {}))
+        yield from _section_checks(name, Parts(section, [], names), by_month.get(name, Rows(names, {})))
 
 
 def _section(values: Mapping[str, Any]) -> Section:
@@ -95,49 +98,40 @@ def _section(values: Mapping[str, Any]) -> Section:
     return numbers
 
 
-def _section_checks(
-    place: str, section: Section, months: Sequence[Section], names: Names, rows: Mapping[str, Bounds]
-) -> Iterator[Checked]:
-    parts = Parts(section, months, names)
-    for key, printed in section.items():
+def _section_checks(place: str, parts: Parts, rows: Rows) -> Iterator[Checked]:
+    for key, printed in parts.section.items():
         at = f"{place}.{key}"
         if key.endswith(DERIVED):
             continue
         if _OF_ANOTHER_PERIOD in key:
             yield Checked(at, printed, None, None, Answer.NOT_CHECKED, "it is of another period")
-        elif key not in names:
-            why = f"the nearest known name is {names.nearest(key)}"
-            yield Checked(at, printed, None, None, Answer.UNKNOWN, why)
+        elif key not in parts.names:
+            yield Checked(at, printed, None, None, Answer.UNKNOWN, _alike(key, parts.names))
         else:
-            yield _checked(at, key, parts, _of_rows(key, names, rows))
+            yield _checked(at, key, parts, rows)
 
 
-def _checked(at: str, key: str, parts: Parts, rows: Bounds | None) -> Checked:
-    printed, given = parts.section[key], parts.give(key)
-    shown = None if rows is None else _shown(rows, printed, share=key in parts.names.ratios)
-    wrong = [] if given is None else [f"its own parts give {given:,}"] if given != printed else []
+def _alike(key: str, names: Names) -> str:
+    nearest = names.nearest(key)
+    return "no known name is like it" if nearest is None else f"the nearest known name is {nearest}"
+
+
+def _checked(at: str, key: str, parts: Parts, rows: Rows) -> Checked:
+    printed, given, found = parts.section[key], parts.give(key), rows.give(key)
+    shown = None if found is None else _shown(found, printed, share=key in parts.names.ratios)
+    wrong = [] if given is None or given == printed else [f"its own parts give {given:,}"]
     if forbidden := parts.forbid(key):
         wrong.append(forbidden)
-    if rows is not None and not rounded(rows.low, printed) <= printed <= rounded(rows.high, printed):
-        wrong.append(f"the rows give {shown}")
+    if found is not None and not rounded(found.low, printed) <= printed <= rounded(found.high, printed):
+        wrong.append(f"the rows give {shown}{rows.lacking(key)}")
     if wrong:
         return Checked(at, printed, given, shown, Answer.DOES_NOT_FOLLOW, "; ".join(wrong))
-    if given is None and rows is None:
+    if given is None and found is None:
         return Checked(at, printed, None, None, Answer.NOT_CHECKED, "nothing to check it by")
     within = f"within {shown}" if shown is not None and shown.low != shown.high else ""
     return Checked(at, printed, given, shown, Answer.FOLLOWS, within)
 
 
-def _of_rows(key: str, names: Names, rows: Mapping[str, Bounds]) -> Bounds | None:
-    ratio = names.ratios.get(key)
-    if ratio is None:
-        return rows.get(key)
-    part, whole = rows.get(ratio.part), rows.get(ratio.whole)
-    if part is None or whole is None or not whole.low:
-        return None
-    return Bounds(percentage(part.low, whole.low), percentage(part.high, whole.low))
-
-
-def _shown(rows: Bounds, printed: Decimal, *, share: bool) -> Bounds:
-    finer = share and rows.low != rows.high and printed == rounded(printed, _TENTH)
-    return Bounds(*(rounded(bound, _HUNDREDTH if finer else printed) for bound in rows))
+def _shown(found: Bounds, printed: Decimal, *, share: bool) -> Bounds:
+    finer = share and found.low != found.high and printed == rounded(printed, _TENTH)
+    return Bounds(*(rounded(bound, _HUNDREDTH if finer else printed) for bound in found))

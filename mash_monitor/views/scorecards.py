@@ -8,7 +8,7 @@ from mash_monitor.domain.figures import Figures, Whole, share_pct
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.published import Answer, Checked
-from mash_monitor.domain.published_names import Bounds
+from mash_monitor.domain.published_rows import Bounds
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.views.chosen import largest
 from mash_monitor.views.documents import Document, tally_document
@@ -31,6 +31,7 @@ def scorecard_document(hub: str, card: Scorecard, zone: ZoneInfo) -> Document:
         "uncertain_counted_as_late": card.doubts_are_late,
         "recorded_since": None if card.reach.since is None else card.reach.since.isoformat(),
         "is_over": card.is_over,
+        "without_time": card.without_time,
         "definitions": [
             {"name": figure.name, "says": figure.says, "counts": figure.counts, "of": figure.of or None}
             for figure in of_a_scorecard(card.total.timescales)

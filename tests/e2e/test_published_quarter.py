@@ -113,11 +113,12 @@ def test_a_table_beside_the_rows_is_checked_to_the_last_figure_and_a_mistyped_on
     table.write_text("[quarter]\nchildren = 980\nrepeat_pct = 11.99\ncontcats = 2017\n", encoding="utf-8")
     compare = ("scorecard", "--period", "2019-20-Q4", "--compare", "table.toml")
     card = quarter.json("scorecard", "--period", "2019-20-Q4")
+    first = "the first of them is of 2020-01-01"
     shown = quarter.run(*compare, "--plain")
     assert (shown.code, shown.out.splitlines()) == (1, [
         "2 figures of 3 do not follow. 1 unknown figure, perhaps mistyped.",
         f"period.children = 980, DOES NOT FOLLOW: the rows give {card['children']:,}.",
-        f"period.repeat_pct = 11.99, DOES NOT FOLLOW: the rows give {card['repeat_pct']}.",
+        f"period.repeat_pct = 11.99, DOES NOT FOLLOW: the rows give {card['repeat_pct']} ({first}).",
         "period.contcats = 2017, unknown figure: the nearest known name is contacts.",
     ])  # fmt: skip
     table.write_text(f"[quarter]\nchildren = {card['children']}\nrepeat = 3\n", encoding="utf-8")

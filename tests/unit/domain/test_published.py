@@ -2,6 +2,8 @@
 
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +26,9 @@ FOLLOWS, WRONG, UNCHECKED, UNKNOWN = Answer.FOLLOWS, Answer.DOES_NOT_FOLLOW, Ans
 
 
 def counted(contacts: Iterable[Contact], now: str = "2026-04-10 00:00") -> Scorecard:
-    return scorecard(contacts, QUARTER, [DAY_LONG, ONE_DAY], office(), at(now))
+    """A quarter of a hub whose store cannot tell how far back it reaches."""
+    found = scorecard(contacts, QUARTER, [DAY_LONG, ONE_DAY], office(), at(now))
+    return replace(found, reach=replace(found.reach, since=None))
 
 
 def card(number: int = 0) -> Scorecard:
@@ -184,12 +188,23 @@ def test_whatever_the_scorecard_has_is_checked(line: str, rows: str) -> None:
 @pytest.mark.parametrize(
     ("line", "nearest_name"),
     [("contcats = 3", "contacts"), ("within_24_huors_pct = 3.0", "within_24_hours_pct"),
-     ("polcie_contacts = 7", "police_contacts"), ("bogus = 3", "")],
+     ("polcie_contacts = 7", "police_contacts")],
 )  # fmt: skip
 def test_a_mistyped_figure_is_a_finding_and_told_what_it_may_have_been(line: str, nearest_name: str) -> None:
     one = of_period(line, card(7))
     assert (one.answer, one.amiss) == (UNKNOWN, True)
-    assert one.why.startswith(f"the nearest known name is {nearest_name}")
+    assert one.why == f"the nearest known name is {nearest_name}"
+    bogus = of_period("bogus = 3", card(7))
+    assert (bogus.answer, bogus.why) == (UNKNOWN, "no known name is like it")
+
+
+def test_rows_that_do_not_reach_back_far_enough_for_a_figure_say_so_where_it_does_not_follow() -> None:
+    found = card(7)
+    found = replace(found, reach=replace(found.reach, since=date(2025, 11, 1)))
+    assert of_period("repeats = 7", found).why == "the rows give 6 (the first of them is of 2025-11-01)"
+    assert of_period("children = 7", found).why == "the rows give 1"
+    found = replace(found, reach=replace(found.reach, since=date(2026, 2, 2)))
+    assert of_period("children = 7", found).why == "the rows give 1 (the first of them is of 2026-02-02)"
 
 
 def test_a_source_that_is_told_to_have_had_no_contact_need_not_be_in_the_rows() -> None:

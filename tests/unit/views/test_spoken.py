@@ -10,7 +10,7 @@ import pytest
 from mash_monitor.domain.changes import Changes
 from mash_monitor.domain.position import Position, Quality, StoreSeen
 from mash_monitor.domain.published import Answer, Checked
-from mash_monitor.domain.published_names import Bounds
+from mash_monitor.domain.published_rows import Bounds
 from mash_monitor.domain.rating import Rating
 from mash_monitor.views.figures import FIGURES
 from mash_monitor.views.glossary import percentage, share, share_in_numbers
