@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mash_monitor.domain.measures import Tally
-from mash_monitor.domain.position import Position
+from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.stretches import day_ahead
@@ -23,7 +23,7 @@ from mash_monitor.views import glossary
 from mash_monitor.views.chosen import weeks
 from mash_monitor.views.figures import of_a_scorecard
 from mash_monitor.views.glossary import Standing, ages, aimed, standing
-from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, since_reports, while_shut
+from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, since_reports, urgent, while_shut
 from mash_monitor.views.hours import hours, in_words
 from mash_monitor.views.outward import outward
 from mash_monitor.views.sheet import Amount, Table, day, notes, span, tables
@@ -47,7 +47,8 @@ _DARK = {
     "page": "#161616", "ink": "#f2f2f2", "quiet": "#b8b8b8", "line": "#4a4a4a",
     "bar": "#6cb2f0", "perhaps": "#b98a2e", "track": "#383838",
 }  # fmt: skip
-_FIRST = 12
+_FIRST = 6
+"""Contacts of each kind that a page shows; the list has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,15 @@ class Bar:
 
 def summary_html(position: Position) -> str:
     """The team and manager view of now as one page, with charts and the most urgent contacts."""
-    return _summary(outward(position), most=_FIRST, charts=True)
+    shown = outward(position)
+    return _summary(shown, urgent(shown), most=_FIRST, charts=True)
 
 
 def report_html(position: Position) -> str:
     """The same with every open contact, for mail programs that draw no charts: their tables say what they say."""
-    return _summary(outward(position), most=len(position.watched), charts=False)
+    shown = outward(position)
+    every = [("Every open contact, the most urgent first", [*shown.watched])]
+    return _summary(shown, every, most=len(shown.watched), charts=False)
 
 
 def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
@@ -84,7 +88,7 @@ def scorecard_html(card: Scorecard, title: str, zone: ZoneInfo) -> str:
     )
 
 
-def _summary(position: Position, *, most: int, charts: bool) -> str:
+def _summary(position: Position, groups: list[tuple[str, list[Watched]]], *, most: int, charts: bool) -> str:
     def when(instant: int) -> str:
         return clock_time(instant, position.now, position.zone)
 
@@ -103,7 +107,8 @@ def _summary(position: Position, *, most: int, charts: bool) -> str:
         ages={ages(band): counts for band, counts in position.by_age().items() if counts.total},
         clocks=[aimed(row.timescale) for row in position.performance or ()],
         weeks=weeks(position.performance or ()),
-        listed=position.watched[:most],
+        groups=groups,
+        most=most,
         charts=charts,
         when=when,
     )

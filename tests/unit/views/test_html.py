@@ -171,6 +171,20 @@ def test_a_summary_has_what_the_terminal_has_and_an_email_has_it_without_a_chart
     assert in_words(position) in page
 
 
+def test_a_summary_shows_what_can_still_be_saved_before_what_is_overdue_and_how_much_more_there_is() -> None:
+    late = [sample.subject(f"C-{number}", FRIDAY - 30 * HOUR) for number in range(20)]
+    waiting = [sample.subject(f"C-{number}") for number in range(20, 29)]
+    page = summary_html(sample.position([*late, *waiting]))
+    said = " ".join(" ".join(Outline(page).words).split())
+    places = [said.index(words) for words in (
+        "Next to breach", "RED C-20", "RED C-25", "and 3 more: mash-monitor contacts", "Overdue, the longest first",
+        "OVERDUE C-0", "and 14 more: mash-monitor contacts", "Decided in time",
+    )]  # fmt: skip
+    assert places == sorted(places)
+    assert "RED C-26" not in said
+    assert "more: mash-monitor" not in report_html(sample.position([*late, *waiting]))
+
+
 def hostile() -> Position:
     subject = sample.subject(
         "<script>1</script>",
