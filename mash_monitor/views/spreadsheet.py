@@ -68,7 +68,7 @@ def _figures(part: Figures, whole: Whole) -> Iterator[Cell]:
         yield from (None, None)
     yield from map(_figure, map(counted, (part.open, *part.outcome_counts().values())))
     for timescale, tally in zip(part.timescales, part.tallies, strict=True):
-        yield timescale.target_pct
+        yield None if timescale.target_pct is None else float(timescale.target_pct)
         yield from [WITHHELD] * len(_TALLY) if tally is None else tally_document(tally).values()
     yield from [WITHHELD] * len(_TAIL) if part.tail is None else very_late_document(part.tail).values()
 
@@ -78,4 +78,11 @@ def _figure(amount: Amount) -> Cell:
 
 
 def _as_text(row: list[Cell]) -> list[Cell]:
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell for cell in row]
+    return [*map(_text, row)]
+
+
+def _text(cell: Cell) -> Cell:
+    """A percentage has two decimals, as everywhere."""
+    if isinstance(cell, float):
+        return f"{cell:.2f}"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -39,6 +40,13 @@ def test_there_is_a_row_for_each_period_and_source_and_they_add_up() -> None:
     assert whole[0]["24 hours pct"] == ""
     sources = [row for row in rows if row["to"] == "2025-09-30" and row["by"] == "source"]
     assert sum(int(row["contacts"]) for row in sources) == card().previous.contacts
+
+
+def test_every_percentage_has_two_decimals() -> None:
+    rows = rows_of(scorecard_csv(card()))
+    said = {row[column] for row in rows for column in row if column.endswith(("_pct", " pct", "pct_low", "pct_high"))}
+    assert {"100.00", "95.00"} <= said
+    assert all(re.fullmatch(r"\d+\.\d\d|", each) for each in said)
 
 
 def test_a_month_is_one_row_not_two() -> None:
