@@ -23,6 +23,7 @@ from mash_monitor.views.hours import hours, in_words
 from mash_monitor.views.sheet import notes, tables
 from mash_monitor.web import pages
 from mash_monitor.web.archive import Archive
+from mash_monitor.web.columns import columns
 from mash_monitor.web.doors import Doors
 from mash_monitor.web.live import events
 from mash_monitor.web.snapshot import Lookout
@@ -62,11 +63,9 @@ class Board:
     def _wall(self, visit: Visit) -> Response:
         def draw() -> bytes:
             position = visit.snapshot.position
-            overdue = [item for item in position.watched if item.overdue]
-            coming = [item for item in position.watched if not item.overdue]
             return pages.of_position(
                 "wall", visit, hours=hours(position), hours_in_words=in_words(position), room=_ON_THE_WALL,
-                columns=[(title, found) for title, found in (("Overdue", overdue), ("Still in time", coming)) if found],
+                columns=columns(position),
             )  # fmt: skip
 
         return pages.page(visit.snapshot.drawn(("wall", visit.several), draw))

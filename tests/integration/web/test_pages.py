@@ -29,6 +29,17 @@ def test_the_wall_shows_the_position_of_the_last_pass(looked_at: Room) -> None:
     assert (counts.overdue, counts.red, counts.amber, counts.green) == (1, 1, 1, 0)
 
 
+def test_what_may_be_overdue_does_not_stand_under_still_in_time(board: Room) -> None:
+    for number in range(8):
+        board.councils["south"].add(f"C-{number}", "when it rang")
+    board.councils["south"].add("C-9", "2026-03-06 12:00")
+    board.report(NOON, "south")
+    board.clock.now += 2
+    text = words(board.get("/", board.token(hub="south")).text)
+    assert "Time unreadable, perhaps overdue RED C-0 time unreadable RED C-1" in text
+    assert re.search(r"RED C-5 time unreadable and 2 more of unknown time Still in time \w+ C-9 due", text)
+
+
 def test_the_list_has_every_contact_and_can_be_narrowed(looked_at: Room) -> None:
     token = looked_at.token()
     found = {
