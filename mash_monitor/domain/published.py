@@ -19,8 +19,8 @@ from mash_monitor.domain.scorecard import Scorecard
 
 _OF_ANOTHER_PERIOD = "year_to_date"
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
-_LONGEST = 12
-"""Digits of a figure, on either side of its point: no hub has more contacts, and nobody prints more decimals."""
+_DIGITS, _DECIMALS = 9, 6
+"""No hub has more contacts, and nobody prints more decimals. Within both, exact arithmetic stays exact."""
 
 
 class Answer(StrEnum):
@@ -93,7 +93,7 @@ def _section(values: Mapping[str, Any]) -> Section:
     numbers = {name: Decimal(value) for name, value in values.items() if isinstance(value, Decimal | int)}
     for name, number in numbers.items():
         exponent = number.as_tuple().exponent
-        if isinstance(exponent, str) or not -_LONGEST <= exponent <= 0 or number.adjusted() >= _LONGEST:
+        if isinstance(exponent, str) or not -_DECIMALS <= exponent <= 0 or number.adjusted() >= _DIGITS:
             raise ValueError(f"{name} = {number}, which is no figure as one is printed")
     return numbers
 

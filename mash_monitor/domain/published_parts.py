@@ -40,7 +40,7 @@ class Parts:
             return "" if part is not None or parts_of(whole, printed) else _between(printed, whole)
         if part is not None:
             return "" if not printed or wholes_of(part, printed) else f"{part:,} are this share of no whole number"
-        closest = nearest(printed, int(most)) if most else None
+        closest = nearest(printed, int(most)) if most and most >= 1 else None
         if closest is None:
             return ""
         told = rounded(percentage(closest.numerator, closest.denominator), printed)

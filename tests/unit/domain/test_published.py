@@ -198,6 +198,17 @@ def test_a_mistyped_figure_is_a_finding_and_told_what_it_may_have_been(line: str
     assert (bogus.answer, bogus.why) == (UNKNOWN, "no known name is like it")
 
 
+@given(*[st.decimals(-10, 999_999_999, places=places) for places in (0, 6, 2, 0)])
+def test_no_table_of_nonsense_ends_in_an_error(
+    contacts: Decimal, due: Decimal, share: Decimal, police: Decimal
+) -> None:
+    section = {"contacts": contacts, "within_24_hours_due": due, "police_contacts": police}
+    shares = {"within_24_hours_pct": share, "police_share_pct": share, "over_three_working_days_pct": share}
+    months = [{"month": f"2026-0{number}", **section, **shares} for number in (1, 2, 3)]
+    for table in ({"period": {**section, **shares}}, {"period": shares, "month": months}):
+        assert list(check(table_of(table), doubtful(1, 1, 1)))
+
+
 def test_rows_that_do_not_reach_back_far_enough_for_a_figure_say_so_where_it_does_not_follow() -> None:
     found = card(7)
     found = replace(found, reach=replace(found.reach, since=date(2025, 11, 1)))
