@@ -140,6 +140,17 @@ class Layout:
         for year in range(utc_day(max(start, 0)).year - 1, utc_day(max(end, 0)).year + 2):
             yield and_(received >= f"{year}-:", received < f"{year + 1}")
 
+    def without_time(self, now: int) -> ColumnElement[bool]:
+        """Rows whose receipt lies at the ends of the column's order, where times are that nobody can tell or that are
+        to come: ranges of an index.
+        """
+        received, end = self.comparable("received_at"), self._bound("received_at", now - DAY)
+        if end is None:
+            return true()
+        outside = or_(received.is_(None), received < self.typed("received_at", _FILLERS_END), received >= end)
+        otherwise = self._is_text("received_at") and self.dialect != "sqlite"  # there all else is in these ranges
+        return outside | received.not_like(_ISO) if otherwise else outside
+
     def keyed(self, ids: Sequence[str]) -> ColumnElement[bool]:
         """Rows of these contacts, each id in the column's own type; what cannot be an id finds nothing."""
         kind = self.key.type

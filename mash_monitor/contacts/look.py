@@ -1,6 +1,6 @@
 """One look at a contact store: everything it reads, it reads at one position."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -11,7 +11,7 @@ from mash_monitor.contacts.errors import NotInBulk, store_errors
 from mash_monitor.contacts.notices import SetAside
 from mash_monitor.contacts.rows import Chunks, Marked, RawRow, RowParser, contact_id
 from mash_monitor.contacts.times import read_time
-from mash_monitor.domain.contact import Contact, Row, merge
+from mash_monitor.domain.contact import FUTURE_TOLERANCE, Contact, Row, merge
 
 if TYPE_CHECKING:
     from mash_monitor.contacts.chunks import Columns, Visits
@@ -37,6 +37,7 @@ class RawRows(Protocol):
     def siblings_of_received(self, start: int, end: int) -> Chunks: ...
     def received(self, start: int, end: int) -> "Iterator[Columns] | None": ...
     def visits(self, start: int, end: int) -> "Iterator[Visits]": ...
+    def without_time(self, now: int) -> Chunks: ...
     def first_receipt(self) -> object: ...
 
 
@@ -132,6 +133,18 @@ class Look:
         from mash_monitor.contacts.visits import seen
 
         return seen(self._guarded(self._rows.visits(start, end)), self._parser.zone)
+
+    def contacts_maybe_without_time(self, also: Collection[str]) -> Iterator[Contact]:
+        """Contacts with a row whose time of receipt cannot be read or is to come, and `also` these, all rows merged."""
+        ids = set(also)
+        for chunk in self._guarded(self._rows.without_time(self.now)):
+            for raw in chunk:
+                reading = read_time(raw[1], self._parser.zone)
+                if reading is None or reading.earliest > self.now + FUTURE_TOLERANCE:
+                    ids.add(self.contact_id(raw) or "")
+        wanted = sorted(ids - {""})
+        for first in range(0, len(wanted), _AT_ONCE):
+            yield from self.contacts_of(wanted[first : first + _AT_ONCE]).values()
 
     def first_receipt(self) -> int | None:
         """When the first contact of this store was received; None where there is none, or the store cannot tell."""

@@ -77,6 +77,11 @@ class QueryRows:
         for chunk in self._rows(start - DAY, worker=False):
             yield Visits([raw[1] for raw in chunk], [raw[2] for raw in chunk])
 
+    def without_time(self, now: int) -> Chunks:  # noqa: ARG002 - a query takes no condition
+        """Id and time of receipt of all rows."""
+        for chunk in self._rows(_ALWAYS, worker=False):
+            yield [(raw[0], raw[2]) for raw in chunk]
+
     def first_receipt(self) -> None:
         """Not without reading all of it."""
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Executable,
     Inspector,
     Select,
+    and_,
     bindparam,
     func,
     inspect,
@@ -186,6 +187,13 @@ class TableRows:
         for rows in stream(self._connection, select(*wanted).where(layout.received_within(start, end))):
             persons, received = zip(*rows, strict=True)
             yield Visits(persons, received)
+
+    def without_time(self, now: int) -> Chunks:
+        """Id and time of receipt of rows with an id, where that time may be one that nobody can tell."""
+        layout = self._layout
+        wanted = (layout.columns[name].label(name) for name in ("contact_id", "received_at"))
+        outside = and_(layout.key.is_not(None), layout.without_time(now))
+        return stream(self._connection, select(*wanted).where(outside))
 
     def first_receipt(self) -> object:
         """The earliest time of receipt that the table can tell, as it stands there; None where it cannot."""

@@ -29,6 +29,7 @@ class Reach:
 class Scorecard:
     """The figures of a period, of each of its months, and of the period `before` that it is compared with.
 
+    `without_time` are the contacts that are in no period, as nobody can tell when they were received; None is withheld.
     `at` is the instant as of which the contacts stand. `least` is the smallest count that is shown, where
     smaller ones are withheld for publication; then `doubts_are_late` says whether contacts of which it is not certain
     that they were in time are counted as late.
@@ -41,6 +42,7 @@ class Scorecard:
     previous: Whole
     at: int
     reach: Reach
+    without_time: int | None = 0
     least: int | None = None
     doubts_are_late: bool = False
 

@@ -48,6 +48,7 @@ def suppressed(card: Scorecard, least: int) -> Scorecard:
         total=_whole(card.total, now, TOTAL),
         months=[(month, _whole(months[month.name], now, ("month", month.name))) for month, _ in card.months],
         previous=_whole(card.previous, before, TOTAL),
+        without_time=None if card.without_time and card.without_time < least else card.without_time,
         least=least,
     )
 

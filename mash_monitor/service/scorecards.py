@@ -41,7 +41,8 @@ def store_scorecard(
         _look_back(store, now, counts)
         total, months = counts.pop(0).counted()  # and so gone, before the other one takes its memory
         previous, _ = counts.pop(0).counted()
-        return Scorecard(period, total, months, before, previous, at, _reach(store, hub, now, at))
+        dark = _without_time(store, hub, engine, now, at)
+        return Scorecard(period, total, months, before, previous, at, _reach(store, hub, now, at), dark)
 
     return hub.store.read(work, patience=_PATIENCE)
 
@@ -50,6 +51,21 @@ def _reach(store: ContactStore, hub: WatchedHub, now: int, at: int) -> Reach:
     with store.look(now) as look:
         first = look.first_receipt()
     return Reach(None if first is None else hub.calendar.date_of(first), hub.calendar.date_of(at))
+
+
+def _without_time(store: ContactStore, hub: WatchedHub, engine: Engine | None, now: int, at: int) -> int:
+    """How many contacts fall into no period, as nobody can tell when they were received."""
+    with store.look(now) as look:
+        contacts = look.contacts_maybe_without_time(_doubted(hub, engine))
+        return sum(one.received is None for one in with_observations(contacts, hub, engine, seen_by=at))
+
+
+def _doubted(hub: WatchedHub, engine: Engine | None) -> frozenset[str]:
+    """The contacts of which the records know better than the store."""
+    if engine is None:
+        return frozenset()
+    with reading(engine) as connection:
+        return ledger.doubted(connection, hub.name)
 
 
 def _look_back(store: ContactStore, now: int, counts: Sequence[Counting]) -> None:
@@ -97,7 +113,7 @@ class Count:
         with self.store.look(self.now) as look:
 
             def others() -> Iterator[Contact]:
-                for found in look.received_in_bulk(*self._bounds, self.at, self._doubted()):
+                for found in look.received_in_bulk(*self._bounds, self.at, _doubted(self.hub, self.engine)):
                     if isinstance(found, Contact):
                         yield found
                     else:
@@ -120,9 +136,3 @@ class Count:
         for contact in with_observations(contacts, self.hub, self.engine):
             counting.add(contact)
         return counting
-
-    def _doubted(self) -> frozenset[str]:
-        if self.engine is None:
-            return frozenset()
-        with reading(self.engine) as connection:
-            return ledger.doubted(connection, self.hub.name)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from mash_monitor.domain.figures import Count, Figures, Whole, share_pct
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.scorecard import Scorecard
-from mash_monitor.domain.words import duration
+from mash_monitor.domain.words import count, duration
 from mash_monitor.views.chosen import largest
 from mash_monitor.views.glossary import NOTHING, OUTCOMES, percentage, target
 
@@ -136,6 +136,8 @@ def notes(card: Scorecard) -> Iterator[str]:
     if _recorded(card.total) and not card.is_over:
         yield f"This period is not over: what came up to {day(card.reach.until)} is counted"
     yield from _history(card)
+    if dark := card.without_time:
+        yield f"{count(dark, 'contact')} without a readable time of receipt {'is' if dark == 1 else 'are'} in no period"
     if card.doubts_are_late:
         yield "Where it is not certain whether contacts were in time, they are counted as late"
     if card.least is not None:

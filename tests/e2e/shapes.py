@@ -137,6 +137,7 @@ DATES = {"from": day, "to": day}
 SCORECARD = {
     "hub": str, "period": DATES, **FIGURES, "months": [{"month": str, **FIGURES}], "previous": FIGURES,
     "previous_period": DATES, "as_at": moment, "withheld_below": maybe(int),
+    "uncertain_counted_as_late": bool, "recorded_since": maybe(day), "is_over": bool, "without_time": maybe(int),
     "definitions": [{"name": str, "says": str, "counts": str, "of": maybe(str)}],
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """A scorecard from a real store: in bulk and one by one it is the same, whatever stands in the rows."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -9,17 +10,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from mash_monitor.contacts import ContactStore, NotInBulk, packed
+from mash_monitor.contacts import ContactStore, NotInBulk, StoreSettings, open_store, packed
 from mash_monitor.counting import visits
 from mash_monitor.counting.period import Counting
 from mash_monitor.domain.figures import Whole
 from mash_monitor.domain.period import Period
+from mash_monitor.service.hub import StoreAccess
 from mash_monitor.service.scorecards import Count, store_scorecard
 from mash_monitor.state.database import connect, locate
 from mash_monitor.state.migrate import upgrade
 from tests.integration.service.town import Council, Town
 from tests.unit.counting.plain import scorecard
-from tests.unit.domain.hubs import at
+from tests.unit.domain.hubs import LONDON, at
 
 Q4 = Period(date(2019, 10, 1), date(2019, 12, 31), "2019-20-Q3")
 NOW = at("2019-12-30 12:00")
@@ -112,8 +114,10 @@ def test_a_scorecard_is_a_plain_count_of_all_contacts(
     policy = town.hub.rules.policy
     start, end = at("2018-07-01 00:00"), at("2020-01-01 00:00")
     all_of_them = town.hub.store.read(lambda store: list(store.contacts_received(start, end, NOW)))
+    contacts = town.hub.store.read(lambda store: store.contacts([f"C-{number}" for number in range(300)], NOW))
     card = store_scorecard(town.hub, town.engine, Q4, NOW)
-    assert card == scorecard(all_of_them, Q4, policy.timescales, policy.calendar, NOW)
+    plain = scorecard(all_of_them, Q4, policy.timescales, policy.calendar, NOW)
+    assert card == replace(plain, without_time=sum(one.received is None for one in contacts.values()))
     assert card.total.repeats
     assert card.previous.repeats
 
@@ -184,3 +188,39 @@ def test_an_id_spelled_in_two_ways_is_one_contact(town: Town) -> None:
         count(town, None, Count._in_bulk)
     total = store_scorecard(town.hub, None, Q4, NOW).total
     assert (total.contacts, total.children) == (1, 2)
+
+
+UNTIMELY: list[tuple[str | None, bool]] = [
+    (None, True), ("1900-01-01 00:00:00", True), ("2180-01-01 00:00:00", True), ("2020-01-02 10:00:00", True),
+    ("2019-12-30 11:59:00", False), ("1990-01-02 10:00:00", False),
+]  # fmt: skip
+WORDS = [("########", True), ("", True), ("soon", True), ("31/12/2018", False), ("01/02/2019 10:00", False)]
+
+
+def test_contacts_of_which_nobody_can_tell_when_they_were_received_are_counted_beside_every_period(town: Town) -> None:
+    times = [*UNTIMELY, *(WORDS if town.council.sqlite else [("infinity", True), ("0044-03-15 12:00:00 BC", True)])]
+    moment = ":at" if town.council.sqlite else "CAST(:at AS timestamp)"
+    with town.council.engine.begin() as connection:
+        for number, (received, _) in enumerate(times):
+            row = {"id": f"C-{number}", "at": received}
+            connection.execute(text(f"INSERT INTO contacts (contact_id, received_at) VALUES (:id, {moment})"), row)
+    town.council.add(" C-0", None, "p2")
+    town.council.add("C-with-a-sibling", None)
+    town.council.add("C-with-a-sibling", "2019-11-05 10:00:00", "p2")
+    wanted = sum(dark for _, dark in times)
+    assert store_scorecard(town.hub, None, Q4, NOW).without_time == wanted
+    for number in range(5):  # whatever lies before
+        town.council.add(f"B-{number}", f"2017-02-0{number + 1} 10:00:00", decided_at="2017-02-10 10:00:00")
+    assert store_scorecard(town.hub, None, Q4.previous(), NOW).without_time == wanted
+    settings = StoreSettings(town.council.url, query="SELECT contact_id, received_at, decided_at FROM contacts")
+    queried = replace(town.hub, store=StoreAccess(lambda: open_store(settings, LONDON, town.folder), town.patience))
+    assert store_scorecard(queried, None, Q4, NOW).without_time == wanted
+
+
+def test_a_time_that_lay_ahead_when_it_was_first_seen_stays_unreadable(town: Town) -> None:
+    town.council.add("C-1", "2019-12-30 18:00:00")
+    town.report("2019-12-30 12:00")
+    later = at("2019-12-31 12:00")
+    card = store_scorecard(town.hub, town.engine, Q4, later)
+    assert (card.total.contacts, card.without_time) == (0, 1)
+    assert store_scorecard(town.hub, town.engine, Q4, later, at=at("2019-12-30 11:00")).without_time == 0

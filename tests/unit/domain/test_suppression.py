@@ -154,3 +154,8 @@ def test_many_doubts_stay_what_they_are() -> None:
     shown = suppressed(replace(whole, total=total), 5)
     assert not shown.doubts_are_late
     assert shown.total.tallies[0] == doubted(first, 90, 50)
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, 0), (1, None), (4, None), (5, 5)])
+def test_a_few_contacts_that_are_in_no_period_are_withheld_too(number: int, shown: int | None) -> None:
+    assert suppressed(replace(card(200), without_time=number), 5).without_time == shown

@@ -143,7 +143,7 @@ def test_the_scorecard_repeats_the_same_figures_for_months_sources_and_the_perio
     ]  # fmt: skip
     assert list(document) == [
         "hub", "period", *figures, "months", "previous", "previous_period", "as_at", "withheld_below",
-        "uncertain_counted_as_late", "recorded_since", "is_over", "definitions",
+        "uncertain_counted_as_late", "recorded_since", "is_over", "without_time", "definitions",
     ]  # fmt: skip
     assert document["previous_period"] == {"from": "2025-07-01", "to": "2025-09-30"}
     assert document["period"] == {"from": "2025-10-01", "to": "2025-12-31"}

@@ -97,3 +97,13 @@ def test_what_the_records_do_not_reach_back_for_is_said_and_not_compared(
     assert [line.partition(": ")[2].startswith(lacking) for line in said] == [True] * bool(lacking)
     for name in ("Contacts", REPEATS):
         assert (changes(young)[name] == "") == (name in unchanged), name
+
+
+def test_contacts_that_are_in_no_period_are_said_before_the_figures() -> None:
+    card = sample.card()
+    assert [*notes(replace(card, without_time=1))] == [
+        *notes(card), "1 contact without a readable time of receipt is in no period",
+    ]  # fmt: skip
+    assert "1,203 contacts without a readable time of receipt are in no period" in notes(
+        replace(card, without_time=1_203)
+    )
