@@ -27,7 +27,10 @@ LEVEL_WORDS = {Level.OVERDUE: "OVERDUE", Level.RED: "RED", Level.AMBER: "amber",
 """Each colour as a word; the urgent ones stand out without any colour. The worst first."""
 
 WHILE_SHUT = "while nobody is here"
-NOT_OVER = "The week that is not over counts, beside what is past, what is due up to Sunday and decided already."
+NOT_OVER = (
+    "The week that is not over counts what is due up to Sunday, once it is decided or past: its share can differ from "
+    "today's."
+)
 HERE = {True: "staffed", False: "NOBODY HERE"}
 """Whether a stretch of time has somebody in it who can decide."""
 

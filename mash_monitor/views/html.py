@@ -71,7 +71,7 @@ def summary_html(position: Position) -> str:
 def report_html(position: Position) -> str:
     """The same with every open contact, for mail programs that draw no charts: their tables say what they say."""
     shown = outward(position)
-    every = [("Every open contact, the most urgent first", [*shown.watched])]
+    every = [("Every open contact", [*shown.watched])]
     return _summary(shown, every, most=len(shown.watched), charts=False)
 
 

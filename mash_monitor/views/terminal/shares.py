@@ -46,10 +46,12 @@ def _window(tally: Tally, aim: float | None, width: int, gap: str, canvas: Canva
 
 def weeks(rows: Sequence[Performance], width: int, canvas: Canvas) -> Iterator[RenderableType]:
     """Each clock week by week: the share as a number and a height, as many weeks as fit, up to this one."""
-    mondays = list(rows[0].weeks)[-((width - _NAME) // _WEEK) :] if rows else []
+    every = list(rows[0].weeks) if rows else []
+    mondays = every[-((width - _NAME) // _WEEK) :]
+    cut = f", the last {len(mondays)} weeks" if len(mondays) < len(every) else ""
     targets = {target(row.timescale.target_pct) for row in rows}
     aim = f", target {targets.pop()}" if len(targets) == 1 else ""
-    yield Text.assemble(("Week by week", HEADING), (f", percent in time{aim}", QUIET))
+    yield Text.assemble(("Week by week", HEADING), (f"{cut}, percent in time{aim}", QUIET))
     months = [f"{monday:%b}" if monday.day <= 7 or monday is mondays[0] else "" for monday in mondays]
     days = [*(str(monday.day) for monday in mondays[:-1]), "now"]
     for names in (months, days):
@@ -58,7 +60,7 @@ def weeks(rows: Sequence[Performance], width: int, canvas: Canvas) -> Iterator[R
         yield _weeks_of(row, mondays, canvas)
     if any(tally.pct is None and tally.pct_low is not None for row in rows for tally in row.weeks.values()):
         yield Text("~ at least: of some it is not certain that they were late", QUIET)
-    yield Text("now: this week up to Sunday, of what is past or decided already", QUIET)
+    yield Text("now: what is due up to Sunday, once it is decided or past", QUIET)
 
 
 def _weeks_of(row: Performance, mondays: Sequence[date], canvas: Canvas) -> Text:

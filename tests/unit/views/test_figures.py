@@ -1,13 +1,16 @@
 """What each figure is: each clock of the rules by its own words, and what a share leaves out."""
 
 import pytest
+from markupsafe import escape
 
 from mash_monitor.domain.calendar import DAY
 from mash_monitor.domain.timescale import Clock, Ends, Timescale
 from mash_monitor.views.clocks import rule
 from mash_monitor.views.figures import FIGURES, of_a_scorecard
-from mash_monitor.views.html import scorecard_html
+from mash_monitor.views.glossary import NOT_OVER
+from mash_monitor.views.html import scorecard_html, summary_html
 from mash_monitor.views.scorecards import scorecard_document
+from mash_monitor.views.spoken.summary import summary
 from tests.unit.views import sample
 from tests.unit.views.sample import HOUR, LONDON, TIMESCALES
 
@@ -52,3 +55,10 @@ def test_a_scorecard_defines_each_timescale_of_the_rules_beside_what_in_time_mea
 def test_a_share_in_time_is_not_said_to_count_what_is_not_yet_due() -> None:
     assert "not yet due are left out" in FIGURES["in time"].of
     assert "not yet due are left out" in scorecard_html(sample.card(), "MASH", LONDON)
+
+
+def test_the_week_that_is_not_over_says_what_it_counts() -> None:
+    position = sample.position()
+    assert NOT_OVER in FIGURES["week by week"].says
+    assert NOT_OVER in list(summary(position))
+    assert str(escape(NOT_OVER)) in summary_html(position)

@@ -188,6 +188,15 @@ def test_many_sources_are_counted_where_they_are_not_shown() -> None:
     assert "Teams" in seen(summary(sample.position(groups)), 60)
 
 
+@pytest.mark.parametrize(("width", "cut"), [(80, ", the last 12 weeks, "), (120, ", ")])
+def test_weeks_that_have_no_room_are_said_to_be_left_out_and_the_last_is_said_not_to_be_over(
+    width: int, cut: str
+) -> None:
+    shown = seen(summary(sample.position()), width)
+    assert f"Week by week{cut}percent in time" in shown
+    assert "now: what is due up to Sunday, once it is decided or past" in shown
+
+
 def test_a_timescale_without_target_or_figures_has_a_dash() -> None:
     rule = Timescale("72 hours", Clock.ELAPSED, seconds=72 * HOUR)
     row = Performance(rule, {"today": Tally(), "last_7_days": Tally(2, 0, 0, 2), "month": Tally(1, 1)})
