@@ -30,8 +30,6 @@ from mash_monitor.web.snapshot import Lookout
 from mash_monitor.web.visit import Visit
 
 ON_A_PAGE = 100
-_ON_THE_WALL = 6
-"""Contacts of each kind that a screen on a wall has room for; the list has all."""
 _FIRST_DAY = date(1991, 1, 1)
 _TOLD_BACK = 20
 """Characters of what somebody asked for that are told back."""
@@ -64,7 +62,7 @@ class Board:
         def draw() -> bytes:
             position = visit.snapshot.position
             return pages.of_position(
-                "wall", visit, hours=hours(position), hours_in_words=in_words(position), room=_ON_THE_WALL,
+                "wall", visit, hours=hours(position), hours_in_words=in_words(position),
                 columns=columns(position),
             )  # fmt: skip
 

@@ -4,24 +4,36 @@ from typing import NamedTuple
 
 from mash_monitor.domain.position import Position, Watched
 
+_ROOM = 6
+"""Contacts that a column of a screen on a wall has room for; the list has all."""
+_SHARED = 3, 2
+"""The same where two headings share the column."""
 
-class Column(NamedTuple):
-    """The contacts under one heading, the most urgent first; `kind` ends "and 3 more ...", `rating` lists them all."""
+
+class Section(NamedTuple):
+    """Contacts under one heading, the most urgent first, and how many of them are shown.
+
+    `kind` ends "and 3 more ...", and the list of `rating` has them all.
+    """
 
     title: str
     kind: str
     rating: str | None
+    shown: int
     items: list[Watched]
 
 
-def columns(position: Position) -> list[Column]:
-    """Those that have contacts. Of one whose time of receipt cannot be read nobody knows whether it is overdue."""
-    overdue, unknown, coming = (
-        Column("Overdue", "overdue", "overdue", []),
-        Column("Time unreadable, perhaps overdue", "of unknown time", "red", []),
-        Column("Still in time", "in time", None, []),
-    )
-    for item in position.watched:
-        column = overdue if item.overdue else unknown if item.subject.received is None else coming
-        column.items.append(item)
-    return [column for column in (overdue, unknown, coming) if column.items]
+def columns(position: Position) -> list[list[Section]]:
+    """What is overdue, or perhaps is, as its time of receipt cannot be read; beside it what is still in time."""
+    overdue = [item for item in position.watched if item.overdue]
+    unknown = [item for item in position.watched if not item.overdue and item.subject.received is None]
+    coming = [item for item in position.watched if not item.overdue and item.subject.received is not None]
+    late, dark = _SHARED if overdue and unknown else (_ROOM, _ROOM)
+    found = [
+        [
+            Section("Overdue", "overdue", "overdue", late, overdue),
+            Section("Time unreadable, perhaps overdue", "of unknown time", "red", dark, unknown),
+        ],
+        [Section("Still in time", "in time", None, _ROOM, coming)],
+    ]
+    return [there for sections in found if (there := [section for section in sections if section.items])]

@@ -33,11 +33,13 @@ def test_what_may_be_overdue_does_not_stand_under_still_in_time(board: Room) -> 
     for number in range(8):
         board.councils["south"].add(f"C-{number}", "when it rang")
     board.councils["south"].add("C-9", "2026-03-06 12:00")
+    for number in range(20, 25):
+        board.councils["south"].add(f"C-{number}", "2026-03-04 10:00")
     board.report(NOON, "south")
     board.clock.now += 2
     text = words(board.get("/", board.token(hub="south")).text)
-    assert "Time unreadable, perhaps overdue RED C-0 time unreadable RED C-1" in text
-    assert re.search(r"RED C-5 time unreadable and 2 more of unknown time Still in time \w+ C-9 due", text)
+    assert "and 2 more overdue Time unreadable, perhaps overdue RED C-0 time unreadable RED C-1" in text
+    assert re.search(r"RED C-1 time unreadable and 6 more of unknown time Still in time \w+ C-9 due", text)
 
 
 def test_the_list_has_every_contact_and_can_be_narrowed(looked_at: Room) -> None:
