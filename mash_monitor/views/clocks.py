@@ -1,8 +1,11 @@
 """By which clock a timescale counts, in words that follow from the timescale itself."""
 
+from collections.abc import Iterable, Iterator
+
 from mash_monitor.domain.timescale import Clock, Ends, Timescale
 from mash_monitor.domain.words import duration
 from mash_monitor.views.glossary import target
+from mash_monitor.views.untrusted import plain
 
 _DAYS = {0: "the day of receipt", 1: "the next working day after the day of receipt"}
 
@@ -18,6 +21,12 @@ def rule(timescale: Timescale) -> str:
     if timescale.target_pct is not None:
         said.append(f"Target {target(timescale.target_pct)}.")
     return " ".join(said)
+
+
+def rules(timescales: Iterable[Timescale]) -> Iterator[str]:
+    """The rule of each, and where the other figures are explained."""
+    yield from (plain(f"{timescale.name}: {rule(timescale)}") for timescale in timescales)
+    yield "What the other figures are: mash-monitor glossary"
 
 
 def _due(timescale: Timescale) -> str:

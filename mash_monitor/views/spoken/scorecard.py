@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from mash_monitor.domain.published import Checked
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.words import moment
+from mash_monitor.views.clocks import rules
 from mash_monitor.views.compared import WORDS, in_short
 from mash_monitor.views.glossary import share_in_numbers, standing
 from mash_monitor.views.sheet import Cell, Table, notes, span, tables
@@ -22,6 +23,7 @@ def scorecard(card: Scorecard, title: str, zone: ZoneInfo) -> Iterator[str]:
         if table.about:
             yield table.about
         yield from map(plain, _rows(table))
+    yield from ("", "Timescales", *rules(card.total.timescales))
 
 
 def comparison(checked: Sequence[Checked]) -> Iterator[str]:

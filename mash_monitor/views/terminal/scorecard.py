@@ -11,6 +11,7 @@ from rich.text import Text
 
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.words import moment
+from mash_monitor.views.clocks import rules
 from mash_monitor.views.glossary import standing
 from mash_monitor.views.sheet import Amount, Cell, Table, notes, span, tables
 from mash_monitor.views.terminal.bar import part_bar, share_cell
@@ -39,6 +40,8 @@ def _draw(card: Scorecard, title: str, zone: ZoneInfo, canvas: Canvas) -> Iterat
         if table.about:
             yield Text(table.about, QUIET)
         yield from _grids(table, canvas)
+    yield heading("Timescales")
+    yield from (Text(line, QUIET) for line in rules(card.total.timescales))
 
 
 def _grids(table: Table, canvas: Canvas) -> Iterator[RenderableType]:

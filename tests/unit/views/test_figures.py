@@ -10,6 +10,7 @@ from mash_monitor.views.figures import FIGURES, of_a_scorecard
 from mash_monitor.views.glossary import NOT_OVER
 from mash_monitor.views.html import scorecard_html, summary_html
 from mash_monitor.views.scorecards import scorecard_document
+from mash_monitor.views.spoken.scorecard import scorecard
 from mash_monitor.views.spoken.summary import summary
 from tests.unit.views import sample
 from tests.unit.views.sample import HOUR, LONDON, TIMESCALES
@@ -47,9 +48,11 @@ def test_a_scorecard_defines_each_timescale_of_the_rules_beside_what_in_time_mea
     assert names[at : at + 3] == ["in time", "24 hours", "one working day"]
     card = sample.card()
     page, document = scorecard_html(card, "MASH", LONDON), scorecard_document("hub", card, LONDON)
+    lines = list(scorecard(card, "MASH", LONDON))
     assert {figure.name for figure in of_a_scorecard(TIMESCALES)} == {each["name"] for each in document["definitions"]}
     for timescale in TIMESCALES:
         assert rule(timescale) in page
+        assert f"{timescale.name}: {rule(timescale)}" in lines
 
 
 def test_a_share_in_time_is_not_said_to_count_what_is_not_yet_due() -> None:

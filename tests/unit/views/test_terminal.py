@@ -281,6 +281,8 @@ def test_the_scorecard_shows_both_clocks_the_months_and_the_period_before() -> N
             "Police",
             "BELOW",
             "53.",
+            "24 hours: Due 24 h after receipt",
+            "What the other figures are: mash-monitor glossary",
         ):
             assert said in shown
     month = sample.card(Period(date(2025, 10, 1), date(2025, 10, 31), "2025-10"))
