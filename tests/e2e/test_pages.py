@@ -119,4 +119,5 @@ def test_no_figure_is_broken_in_its_middle(chromium: "Browser", files: dict[str,
             const range = document.createRange(); range.selectNodeContents(cell.firstChild)
             return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size
         })"""
-        assert set(seen.page.locator("td.n:not(:empty), td.n > .quiet, td > strong:first-child").evaluate_all(lines)) == {1}
+        figures = seen.page.locator("td.n:not(:empty), td.n > .quiet, td > strong:first-child")
+        assert set(figures.evaluate_all(lines)) == {1}
