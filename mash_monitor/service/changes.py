@@ -10,7 +10,10 @@ from mash_monitor.domain.entry import Entry
 from mash_monitor.domain.position import Watched
 from mash_monitor.domain.transition import Kind, State
 from mash_monitor.service.hub import WatchedHub
-from mash_monitor.state import slots, transitions
+from mash_monitor.state import audit, slots, transitions
+
+REPORT = "report"
+"""The event in the audit trail."""
 
 
 class Recorded(NamedTuple):
@@ -28,11 +31,14 @@ class Recorded(NamedTuple):
 def recorded(connection: Connection, hub: WatchedHub, now: int) -> Recorded | None:
     """What the ledger knows of the time since the last report before `now`; None where none has been made.
 
-    Only reports count that a service made: a slot that came before it, or was missed, told nobody of anything.
+    Only reports count that were made, by the service or by hand: a slot that came before it, or was missed, told
+    nobody of anything. That of a slot goes by its name, however late it was.
     """
-    reports = slots.done(connection, hub.name, now, 2)
-    if not reports:
+    made = audit.latest(connection, hub.name, REPORT, now, 2)
+    if not made:
         return None
+    of_slots = {finished: slot for slot, finished in slots.done(connection, hub.name, now, len(made))}
+    reports = [(of_slots.get(at, at), at) for at in made]
     last, last_end = reports[0]
     told = None
     for earlier, earlier_end in reports[1:]:

@@ -39,6 +39,12 @@ def record(connection: Connection, at: int, hub: str, event: str, **detail: Any)
     connection.execute(_LINKED, {"to_chain": chain})
 
 
+def latest(connection: Connection, hub: str, event: str, by: int, number: int) -> list[int]:
+    """When the newest of these events were recorded, up to an instant and so many; the newest first."""
+    wanted = (audit.c.hub == hub) & (audit.c.event == event) & (audit.c.at <= by)
+    return list(connection.scalars(select(audit.c.at).where(wanted).order_by(audit.c.seq.desc()).limit(number)))
+
+
 def verify(connection: Connection) -> tuple[int, Broken | None]:
     """How many events the chain holds from its start, and the first place where it breaks."""
     before, count = _START, 0

@@ -31,9 +31,21 @@ def test_what_changed_is_not_told_since_a_report_that_nobody_made(town: Town) ->
     with writing(town.engine) as connection:
         slots.begin(connection, town.hub.name, at(NOON))
     town.council.add("C-1", "2026-03-06 07:30")
-    town.report(AFTERNOON)  # by hand, as `poll` does it
+    town.watch(AFTERNOON)
     for position in (now_at(town, "2026-03-06 14:15"), town.watch("2026-03-06 14:20").position):
         assert (position.changes, position.reported) == (None, None)
+
+
+def test_a_report_by_hand_is_one_to_count_from_by_its_own_time(town: Town) -> None:
+    town.council.add("C-1", "2026-03-06 07:30")
+    town.report_of_slot(NOON)
+    town.council.add("C-2", "2026-03-06 13:30")
+    town.report(AFTERNOON)  # as `poll` makes it
+    town.council.add("C-3", "2026-03-06 14:11")
+    position = now_at(town, "2026-03-06 14:15")
+    assert (position.changes and position.changes.since, numbers(position.changes)["came"]) == (at(AFTERNOON), 1)
+    assert position.reported is not None
+    assert (position.reported.since, position.reported.until, position.reported.came) == (at(NOON), at(AFTERNOON), 1)
 
 
 def test_the_first_report_has_none_before_it_to_compare_with(town: Town) -> None:

@@ -179,7 +179,8 @@ def test_a_message_made_by_hand_at_a_wrong_time_does_not_wait_for_it_though_the_
     process.tick()
     process.tick("2026-03-06 12:33:30")
     assert {row.state for row in town.messages("alert")} <= {"accepted", "cancelled"}
-    assert [envelope.address for envelope in process.channels["sms"].sent] == ["+447700900123", "+447700900456"]
+    addresses = [envelope.address for envelope in process.channels["sms"].sent]
+    assert sorted(addresses) == ["+447700900123", "+447700900456"]  # several are sent at once
 
 
 def test_two_processes_that_see_the_clock_set_back_put_the_records_right_once(town: Town) -> None:
