@@ -15,9 +15,6 @@ from mash_monitor.service.deliver import Courier
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.simulate.native import write_csv
 from mash_monitor.simulate.synthetic import contacts
-from mash_monitor.state import slots
-from mash_monitor.state.database import writing
-from mash_monitor.state.slots import Claim
 
 _REPORTED_DAYS = 7
 _STILL_CHANGING = 21
@@ -41,7 +38,7 @@ def live(
     `days` is how far its contacts reach back. `folder` holds the exports and is where relative paths count
     from. `progress` is told how many reports are done, and of how many.
     """
-    start, reports = now - days * DAY, hub.schedule.within(now - min(days, _REPORTED_DAYS) * DAY, now)
+    start, slots = now - days * DAY, hub.schedule.within(now - min(days, _REPORTED_DAYS) * DAY, now)
     export = folder / "contacts.csv"
 
     def take_in(since: int, at: int) -> int:
@@ -49,20 +46,13 @@ def live(
         import_file(export, settings, hub.zone, folder, at)
         return rows
 
-    for number, slot in enumerate(reports):
-        progress(number, len(reports))
+    for number, slot in enumerate(slots):
+        progress(number, len(slots))
         take_in(start if number == 0 else slot - _STILL_CHANGING * DAY, slot)
-        passes.report(hub, engine, slot, _claimed(hub, engine, slot))
+        passes.report(hub, engine, slot)
         Courier(engine, {hub.name: hub}, channels, "demo", _stopped(slot)).deliver()
-    progress(len(reports), len(reports))
-    return Lived(take_in(start, now), len(reports))
-
-
-def _claimed(hub: WatchedHub, engine: Engine, slot: int) -> Claim | None:
-    """The slot as a service takes it that never missed one."""
-    with writing(engine) as connection:
-        slots.arrive(connection, hub.name, [slot])
-        return slots.claim(connection, hub.name, "demo", slot, DAY)
+    progress(len(slots), len(slots))
+    return Lived(take_in(start, now), len(slots))
 
 
 def _stopped(instant: int) -> Callable[[], int]:
