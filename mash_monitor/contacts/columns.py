@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mash_monitor.contacts.text import ID_LIMIT
+from mash_monitor.contacts.times import YEARS
 from mash_monitor.domain.contact import NO_PERSON
 
-_YEARS = range(1990, 2100)
 _HOUR = 3_600
 _HOUR_OF_TEXT: Callable[[str], str] = itemgetter(slice(13))
 _REST_OF_TEXT: Callable[[str], str] = itemgetter(slice(13, 19))
@@ -117,7 +117,7 @@ class _Offsets(dict[int, int]):
 
 
 _FIRST_HOUR, _END_OF_HOURS = (
-    int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) // _HOUR for year in (_YEARS.start, _YEARS.stop)
+    int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) // _HOUR for year in (YEARS.start, YEARS.stop)
 )
 
 

@@ -36,12 +36,12 @@ from sqlalchemy.types import NullType
 
 from mash_monitor.contacts.presets import COLUMNS, Preset
 from mash_monitor.contacts.rows import EVIDENCE
-from mash_monitor.contacts.times import utc_day
+from mash_monitor.contacts.times import YEARS, utc_day
 from mash_monitor.domain.calendar import DAY
 
 Column = ColumnElement[object]
 _ISO = "____-__-__%"
-_FILLERS_END = date(1990, 1, 1)
+FILLERS_END = date(YEARS.start, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Layout:
         received, end = self.comparable("received_at"), self._bound("received_at", now - DAY)
         if end is None:
             return true()
-        outside = or_(received.is_(None), received < self.typed("received_at", _FILLERS_END), received >= end)
+        outside = or_(received.is_(None), received < self.typed("received_at", FILLERS_END), received >= end)
         otherwise = self._is_text("received_at") and self.dialect != "sqlite"  # there all else is in these ranges
         return outside | received.not_like(_ISO) if otherwise else outside
 
@@ -175,7 +175,7 @@ class Layout:
         if bound is None:
             return true()
         if not self._is_text(name):
-            doubtful = moment < self.typed(name, _FILLERS_END)
+            doubtful = moment < self.typed(name, FILLERS_END)
         elif self.dialect == "sqlite" and name == "decided_at":
             doubtful = moment < "2000-"  # sorted bytewise, this and the bound hold "" and dd/mm/yyyy as well
         else:

@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
 from sqlite3 import sqlite_version_info
 from struct import unpack_from
 from typing import TYPE_CHECKING, Any
@@ -28,7 +27,7 @@ from sqlalchemy.exc import NoSuchTableError, SAWarning
 
 from mash_monitor.contacts.chunks import Columns, Visits
 from mash_monitor.contacts.errors import NotInBulk, StoreMisconfigured
-from mash_monitor.contacts.layout import Layout
+from mash_monitor.contacts.layout import FILLERS_END, Layout
 from mash_monitor.contacts.matching import FoundTable, lay_out
 from mash_monitor.contacts.presets import PRESETS, Preset
 from mash_monitor.contacts.rows import EVIDENCE, Chunks, Marked, RawRow, fingerprints, unknown_of
@@ -46,7 +45,6 @@ _HASHES = text("SELECT count(*) > 0 FROM pg_catalog.pg_proc WHERE proname = 'has
 """PostgreSQL 11 and later, and what is made of it."""
 
 _SQLITE_WITH_JSON = (3, 38)
-_LEAST = date(1990, 1, 1)  # what is before was written for want of a date
 
 
 def stream(connection: Connection, statement: Executable, values: Mapping[str, object] | None = None) -> Chunks:
@@ -197,7 +195,7 @@ class TableRows:
 
     def first_receipt(self) -> object:
         """The earliest time of receipt that the table can tell, as it stands there; None where it cannot."""
-        received, least = self._layout.comparable("received_at"), self._layout.typed("received_at", _LEAST)
+        received, least = self._layout.comparable("received_at"), self._layout.typed("received_at", FILLERS_END)
         return self._connection.scalar(select(func.min(received)).where(received >= least)) if least else None
 
     def _received(self, start: int, end: int) -> Iterator[Columns]:

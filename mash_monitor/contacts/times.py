@@ -10,7 +10,7 @@ from mash_monitor.domain.contact import Precision
 
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?", re.ASCII)
 _DATE_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}(?:-?\d)?", re.ASCII)
-_YEARS = range(1990, 2100)
+YEARS = range(1990, 2100)
 """Years outside are fillers ("1900-01-01", "9999-12-31"): nobody's contact."""
 
 
@@ -40,7 +40,7 @@ def read_time(value: object, zone: ZoneInfo) -> Reading | None:
         moment = _from_text(value.strip())
     else:
         moment = value if isinstance(value, date) else None
-    if moment is None or moment.year not in _YEARS:
+    if moment is None or moment.year not in YEARS:
         return None
     if not isinstance(moment, datetime):
         return Reading(

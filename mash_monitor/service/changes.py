@@ -12,9 +12,6 @@ from mash_monitor.domain.transition import Kind, State
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.state import audit, slots, transitions
 
-REPORT = "report"
-"""The event in the audit trail."""
-
 
 class Recorded(NamedTuple):
     """The moves since the report of `since`, and what that report told of; None where it was the first."""
@@ -34,7 +31,7 @@ def recorded(connection: Connection, hub: WatchedHub, now: int) -> Recorded | No
     Only reports count that were made, by the service or by hand: a slot that came before it, or was missed, told
     nobody of anything. That of a slot goes by its name, however late it was.
     """
-    made = audit.latest(connection, hub.name, REPORT, now, 2)
+    made = audit.reports(connection, hub.name, now, 2)
     if not made:
         return None
     of_slots = {finished: slot for slot, finished in slots.done(connection, hub.name, now, len(made))}

@@ -30,7 +30,7 @@ from mash_monitor.service.shift import Shift
 from mash_monitor.service.timekeeper import Timekeeper
 from mash_monitor.service.watch import Watch
 from mash_monitor.state import services
-from mash_monitor.state.agenda import agenda
+from mash_monitor.state.agenda import Agenda, agenda
 from mash_monitor.state.database import reading, writing
 
 log = structlog.get_logger()
@@ -74,6 +74,7 @@ class Daemon:
     _timekeeper: Timekeeper = field(init=False)
     _watches: dict[str, Watch] = field(default_factory=dict)
     _scheduler: Any = None
+    _signed_at: int = 0
 
     def __post_init__(self) -> None:
         self._shift = Shift(self.engine, self.courier.owner, self.now, self.tick_seconds)
@@ -118,10 +119,10 @@ class Daemon:
             return
         now, trouble = self.now(), None
         try:
-            if not self._timekeeper.went_on(now):
+            due = self._due(now)
+            if not (due.as_left and self._timekeeper.went_on(now)):
                 self._come_to(now)
-            with reading(self.engine) as connection:
-                due = agenda(connection, now)
+                due = self._due(now)
             for hub in self.hubs.values():
                 try:
                     self._watch(hub, now).tick(due, now)
@@ -139,8 +140,14 @@ class Daemon:
         if well and trouble is None and self.dead_man is not None:
             self._shift.start("dead-man", lambda: self._ping(self.dead_man or ""))
 
+    def _due(self, now: int) -> Agenda:
+        with reading(self.engine) as connection:
+            return agenda(connection, now, self._shift.owner, self._signed_at)
+
     def _come_to(self, now: int) -> None:
-        """After a start, a pause or a jump of the clock: what is on record may not be what was left there."""
+        """After a start, a pause or a jump of the clock, or when another process put the records right after one: what
+        is on record may not be what was left there.
+        """
         self._timekeeper.put_right(now)
         for watch in self._watches.values():
             watch.forget(now)
@@ -174,6 +181,7 @@ class Daemon:
         sign = services.Heartbeat(self._shift.owner, self.started_at, self.tick_seconds, now, None, trouble)
         with writing(self.engine) as connection:
             services.beat(connection, sign)
+        self._signed_at = now
 
     def _ping(self, url: str) -> None:
         if (failed := ping(url)) is not None:

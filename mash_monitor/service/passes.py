@@ -13,7 +13,6 @@ from mash_monitor.domain.rating import Level
 from mash_monitor.domain.transition import Kind, State
 from mash_monitor.domain.words import clock_time, count
 from mash_monitor.service import advances, ops
-from mash_monitor.service.changes import REPORT
 from mash_monitor.service.handover import hand_over
 from mash_monitor.service.hub import WatchedHub
 from mash_monitor.service.ladder import speak
@@ -72,7 +71,7 @@ def report(hub: WatchedHub, engine: Engine, now: int, claim: Claim | None = None
                 if hub.summary is not None:
                     position = from_ledger(connection, hub, now, counted)
                     put_summary(connection, hub, hub.summary, position, late_for)
-                _note(connection, hub, REPORT, changes, now)
+                _note(connection, hub, audit.REPORT, changes, now)
                 if claim is not None:
                     hand_over(connection, hub, claim.slot_at, now)
                     tell_of_rotas(connection, hub, now)

@@ -1,9 +1,9 @@
 """The scorecard of a period, counted from a contact store and from what only the watch has observed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from mash_monitor.contacts import ContactStore, NotInBulk
 from mash_monitor.counting.period import Counting
@@ -56,16 +56,16 @@ def _reach(store: ContactStore, hub: WatchedHub, now: int, at: int) -> Reach:
 def _without_time(store: ContactStore, hub: WatchedHub, engine: Engine | None, now: int, at: int) -> int:
     """How many contacts fall into no period, as nobody can tell when they were received."""
     with store.look(now) as look:
-        contacts = look.contacts_maybe_without_time(_doubted(hub, engine))
+        contacts = look.contacts_maybe_without_time(_known(hub, engine, ledger.undated))
         return sum(one.received is None for one in with_observations(contacts, hub, engine, seen_by=at))
 
 
-def _doubted(hub: WatchedHub, engine: Engine | None) -> frozenset[str]:
-    """The contacts of which the records know better than the store."""
+def _known(hub: WatchedHub, engine: Engine | None, what: Callable[[Connection, str], frozenset[str]]) -> frozenset[str]:
+    """Contacts of which the records know better than the store."""
     if engine is None:
         return frozenset()
     with reading(engine) as connection:
-        return ledger.doubted(connection, hub.name)
+        return what(connection, hub.name)
 
 
 def _look_back(store: ContactStore, now: int, counts: Sequence[Counting]) -> None:
@@ -109,11 +109,11 @@ class Count:
 
     def _in_bulk(self) -> Counting:
         """Raises NotInBulk where rows must be read one by one."""
-        counting = self._empty()
+        counting, doubted = self._empty(), _known(self.hub, self.engine, ledger.doubted)
         with self.store.look(self.now) as look:
 
             def others() -> Iterator[Contact]:
-                for found in look.received_in_bulk(*self._bounds, self.at, _doubted(self.hub, self.engine)):
+                for found in look.received_in_bulk(*self._bounds, self.at, doubted):
                     if isinstance(found, Contact):
                         yield found
                     else:

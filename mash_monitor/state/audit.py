@@ -4,12 +4,16 @@ import hashlib
 import json
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
 
 from mash_monitor.state.schema import audit, audit_head
 from mash_monitor.state.upsert import insert_into
 
+REPORT = "report"
+"""The event of a report that was made, by the service or by hand."""
+
 _START = "0" * 64
+_IS_REPORT = audit.c.event == literal_column(f"'{REPORT}'")  # spelled out, so that the index of reports serves
 
 
 class Broken(NamedTuple):
@@ -39,9 +43,9 @@ def record(connection: Connection, at: int, hub: str, event: str, **detail: Any)
     connection.execute(_LINKED, {"to_chain": chain})
 
 
-def latest(connection: Connection, hub: str, event: str, by: int, number: int) -> list[int]:
-    """When the newest of these events were recorded, up to an instant and so many; the newest first."""
-    wanted = (audit.c.hub == hub) & (audit.c.event == event) & (audit.c.at <= by)
+def reports(connection: Connection, hub: str, by: int, number: int) -> list[int]:
+    """When the newest reports of a hub were made, up to an instant and so many; the newest first."""
+    wanted = (audit.c.hub == hub) & _IS_REPORT & (audit.c.at <= by)
     return list(connection.scalars(select(audit.c.at).where(wanted).order_by(audit.c.seq.desc()).limit(number)))
 
 

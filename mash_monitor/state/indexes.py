@@ -6,7 +6,7 @@ a condition is meant for, with all its drivers: at every start, and PostgreSQL's
 
 from sqlalchemy import Column, Index, text
 
-from mash_monitor.state.schema import alarms, alerts, deliveries, ledger, metadata
+from mash_monitor.state.schema import alarms, alerts, audit, deliveries, ledger, metadata
 
 __all__ = ["metadata"]
 
@@ -27,3 +27,4 @@ _where("ended_at IS NULL", "uq_alerts_open", alerts.c.hub, alerts.c.contact_id, 
 _where("ended_at IS NULL", "ix_alerts_next_step", alerts.c.hub, alerts.c.next_step_at)
 _where("next_action_at IS NOT NULL", "ix_deliveries_next_action", deliveries.c.next_action_at)
 _where("ended_at IS NULL", "uq_alarms_open", alarms.c.hub, alarms.c.kind, unique=True)
+_where("event = 'report'", "ix_audit_reports", audit.c.hub, audit.c.seq)

@@ -37,6 +37,7 @@ _STALE = _ALL.where(_TABLE.contact_id.in_(union(
 _REREAD = union(_IDS.where(_TABLE.state == State.MISSING.value), _IDS.where(_TABLE.partly_decided))
 """Two questions with an index each: no database finds them for both at once among all that are open."""
 _DOUBTED = _IDS.where(or_(_TABLE.reopened, _TABLE.received.is_(None)))
+_UNDATED = _IDS.where(_TABLE.received.is_(None))  # the same index serves
 _COUNT = select(func.count()).select_from(ledger).where(_OF_HUB, _TABLE.state == bindparam("in_state"))
 _RECORDED = (
     select(_TABLE.level, func.count())
@@ -59,6 +60,11 @@ _OBSERVED = select(
 def doubted(connection: Connection, hub: str) -> frozenset[str]:
     """The contacts of which measures believe the ledger more than the store: reopened, or of no readable time."""
     return frozenset(connection.scalars(_DOUBTED, {"of_hub": hub}))
+
+
+def undated(connection: Connection, hub: str) -> frozenset[str]:
+    """The contacts of which the ledger knows no time of receipt, whatever the store says by now."""
+    return frozenset(connection.scalars(_UNDATED, {"of_hub": hub}))
 
 
 def entries(connection: Connection, hub: str, ids: Collection[str]) -> dict[str, Entry]:

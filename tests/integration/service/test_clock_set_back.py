@@ -193,10 +193,14 @@ def test_two_processes_that_see_the_clock_set_back_put_the_records_right_once(to
     assert len([said for said in town.told_ops() if "set back" in said]) == 1
 
 
-def test_a_process_that_stood_still_while_the_clock_went_to_and_fro_knows_what_is_accounted_for(town: Town) -> None:
+@pytest.mark.parametrize("again", ["2026-03-06 12:30:30", "2026-03-06 12:35"])
+def test_a_process_that_stood_still_while_the_clock_went_to_and_fro_knows_what_is_accounted_for(
+    town: Town, again: str
+) -> None:
+    """However short it stood still by its own clock."""
     process = started(town)
     process.tick(NOON)
     other = Process(town, clock=Clock(at("2026-03-05 16:35")))
     other.tick()
-    process.tick("2026-03-06 12:35")
+    process.tick(again)
     assert run_slots(town) == {at(THURSDAY[:-1] + "0"): "before", at(FRIDAY): "missed", at(NOON): "done"}

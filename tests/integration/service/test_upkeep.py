@@ -108,8 +108,8 @@ def test_at_its_end_ops_hears_once_what_stands(town: Town, *, early: bool) -> No
         end_maintenance(town.hub, town.engine, "ann", end)
     else:
         with reading(town.engine) as connection:
-            assert agenda(connection, end - 1).maintenance == frozenset()
-            assert agenda(connection, end).maintenance == {town.name}
+            assert agenda(connection, end - 1, "", 0).maintenance == frozenset()
+            assert agenda(connection, end, "", 0).maintenance == {town.name}
     for _ in range(2):
         with writing(town.engine) as connection:
             ops.end_maintenance(connection, town.hub, end)

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import event as database_event
 
 from mash_monitor.state import audit
 from mash_monitor.state.audit import Broken
@@ -78,3 +79,17 @@ def test_an_event_of_a_transaction_that_fails_leaves_no_gap(chain: Engine) -> No
     assert verify(chain) == (6, None)
     with reading(chain) as connection:
         assert list(connection.execute(select(table.c.seq).order_by(table.c.seq)).scalars()) == [1, 2, 3, 4, 5, 6]
+
+
+def test_reports_are_found_by_an_index_however_long_the_trail_is(engine: Engine) -> None:
+    for at, hub, event in ((10, "hub", "report"), (20, "other", "report"), (30, "hub", "watch"), (40, "hub", "report")):
+        with writing(engine) as connection:
+            audit.record(connection, at, hub, event)
+    asked: list[str] = []
+    database_event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+    with reading(engine) as connection:
+        assert audit.reports(connection, "hub", 40, 2) == [40, 10]
+        assert audit.reports(connection, "hub", 39, 2) == [10]
+        if engine.dialect.name == "sqlite":
+            (step,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", ("hub", 40, 2, 0))
+            assert "ix_audit_reports" in step[3]

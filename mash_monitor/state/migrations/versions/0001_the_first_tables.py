@@ -68,6 +68,13 @@ def upgrade() -> None:
         sa.Column("chain", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
+    op.create_index(
+        "ix_audit_reports",
+        "audit",
+        ["hub", "seq"],
+        sqlite_where=sa.text("event = 'report'"),
+        postgresql_where=sa.text("event = 'report'"),
+    )
     op.create_table(
         "audit_head",
         sa.Column("one", sa.Integer, autoincrement=False, nullable=False),
