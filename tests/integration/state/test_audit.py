@@ -1,5 +1,7 @@
 """The audit chain: whoever changes or removes an event is found out."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy import event as database_event
@@ -85,11 +87,14 @@ def test_reports_are_found_by_an_index_however_long_the_trail_is(engine: Engine)
     for at, hub, event in ((10, "hub", "report"), (20, "other", "report"), (30, "hub", "watch"), (40, "hub", "report")):
         with writing(engine) as connection:
             audit.record(connection, at, hub, event)
-    asked: list[str] = []
-    database_event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+    asked: list[tuple[str, Any]] = []
+    database_event.listen(
+        engine, "before_cursor_execute", lambda _c, _k, said, values, *_: asked.append((said, values))
+    )
     with reading(engine) as connection:
         assert audit.reports(connection, "hub", 40, 2) == [40, 10]
         assert audit.reports(connection, "hub", 39, 2) == [10]
         if engine.dialect.name == "sqlite":
-            (step,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", ("hub", 40, 2, 0))
+            statement, values = asked[-1]
+            (step,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             assert "ix_audit_reports" in step[3]
