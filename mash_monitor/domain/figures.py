@@ -64,6 +64,11 @@ class Whole(Figures):
     risks: dict[str, Figures] = field(default_factory=dict)
 
     @property
+    def recorded(self) -> bool:
+        """Whether there is any contact. Where there is none, the store may just not reach back so far."""
+        return self.contacts != 0
+
+    @property
     def repeat_pct(self) -> float | None:
         """Repeat contacts / all contacts, in percent."""
         return share_pct(self.repeats, self.contacts)

@@ -7,11 +7,12 @@ from counts, and go with them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from mash_monitor.domain.contact import Outcome
+from mash_monitor.domain.doubts import few_doubts_late
 from mash_monitor.domain.figures import Count, Figures, Whole
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.scorecard import Scorecard
@@ -38,8 +39,7 @@ def suppressed(card: Scorecard, least: int) -> Scorecard:
     The parts of a month are left out: sources by month would be a second way to every total. Where a few contacts are
     neither surely in time nor surely late, all such are counted as late, or no share in time could be published.
     """
-    doubtful = _clocks_with_few_doubts(card, least)
-    card = _doubts_counted_as_late(card, doubtful) if doubtful else card
+    card = few_doubts_late(card, least)
     months = {month.name: part for month, part in card.months}
     now = withheld(published(card.total, months), least)
     before = withheld(published(card.previous, {}), least)
@@ -51,54 +51,6 @@ def suppressed(card: Scorecard, least: int) -> Scorecard:
         without_time=None if card.without_time and card.without_time < least else card.without_time,
         least=least,
     )
-
-
-def _clocks_with_few_doubts(card: Scorecard, least: int) -> frozenset[int]:
-    """The places of the tallies that somewhere have a count of uncertain ones that would have to be withheld."""
-    wholes = [card.total, card.previous, *(month for _, month in card.months)]
-    parts = [part for whole in wholes for part in (whole, *_parts_of(whole))]
-    return frozenset(
-        place
-        for part in parts
-        for place, tally in enumerate(_tallies(part))
-        if tally is not None and 0 < tally.uncertain < least
-    )
-
-
-def _doubts_counted_as_late(card: Scorecard, clocks: frozenset[int]) -> Scorecard:
-    """Everywhere, and not in a part alone, or the sums would tell how many they were."""
-    return replace(
-        card,
-        total=_late(card.total, clocks),
-        months=[(month, _late(part, clocks)) for month, part in card.months],
-        previous=_late(card.previous, clocks),
-        doubts_are_late=True,
-    )
-
-
-def _late(part: F, clocks: frozenset[int]) -> F:
-    *tallies, tail = (
-        tally
-        if tally is None or place not in clocks
-        else replace(tally, late=tally.late + tally.uncertain, uncertain=0)
-        for place, tally in enumerate(_tallies(part))
-    )
-    part = replace(part, tallies=tuple(tallies), tail=tail)
-    if isinstance(part, Whole):
-        groups, teams, risks = (
-            {name: _late(one, clocks) for name, one in parts.items()} for parts in (part.groups, part.teams, part.risks)
-        )
-        part = replace(part, groups=groups, teams=teams, risks=risks)
-    return part
-
-
-def _tallies(part: Figures) -> tuple[Tally | None, ...]:
-    return *part.tallies, part.tail
-
-
-def _parts_of(whole: Whole) -> Iterator[Figures]:
-    for parts in (whole.groups, whole.teams, whole.risks):
-        yield from parts.values()
 
 
 class Published(NamedTuple):
@@ -215,7 +167,7 @@ def _add(counts: dict[Cell, int], sums: list[Sum], at: Cell, part: Figures) -> N
     sums.append(Sum((*at, "referrals"), converted))
     if isinstance(part, Whole):
         counts |= {(*at, "children"): part.children or 0, (*at, "repeats"): part.repeats or 0}
-    for place, tally in enumerate(_tallies(part)):
+    for place, tally in enumerate((*part.tallies, part.tail)):
         if tally is None:
             continue
         verdicts = {(*at, str(place), name): getattr(tally, name) for name in _VERDICTS}

@@ -1,6 +1,6 @@
-"""Times and counts in the words of a duty worker."""
+"""Times, dates and counts in the words of a duty worker."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -40,3 +40,17 @@ def clock_time(instant: int, now: int, zone: ZoneInfo) -> str:
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """ "1 contact", "2,017 contacts"."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def span(start: date, end: date) -> str:
+    """ "1 January to 31 March 2020", "1 to 31 March 2020"."""
+    if start == end:
+        return day(end)
+    if start.year != end.year:
+        return f"{day(start)} to {day(end)}"
+    return f"{start.day} to {day(end)}" if start.month == end.month else f"{start.day} {start:%B} to {day(end)}"
+
+
+def day(at: date) -> str:
+    """A date in full: "1 January 2020"."""
+    return f"{at.day} {at:%B %Y}"

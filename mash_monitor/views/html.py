@@ -18,15 +18,17 @@ from mash_monitor.domain.position import Position, Watched
 from mash_monitor.domain.rating import Level
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.stretches import day_ahead
-from mash_monitor.domain.words import clock_time, moment
+from mash_monitor.domain.words import clock_time, day, moment, span
 from mash_monitor.views import glossary
+from mash_monitor.views.amounts import Amount
 from mash_monitor.views.chosen import weeks
 from mash_monitor.views.figures import of_a_scorecard
 from mash_monitor.views.glossary import Standing, ages, aimed, standing
 from mash_monitor.views.headline import RECONSTRUCTED, banner, breaching, headline, since_reports, urgent, while_shut
 from mash_monitor.views.hours import hours, in_words
+from mash_monitor.views.notes import notes
 from mash_monitor.views.outward import outward
-from mash_monitor.views.sheet import Amount, Table, day, notes, span, tables
+from mash_monitor.views.sheet import Table, tables
 from mash_monitor.views.untrusted import plain
 
 _LEVEL_COLOURS = {

@@ -2,85 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 
-from mash_monitor.domain.figures import Count, Figures, Whole, share_pct
-from mash_monitor.domain.measures import Tally
+from mash_monitor.domain.figures import Figures, Whole
 from mash_monitor.domain.scorecard import Scorecard
-from mash_monitor.domain.words import count, duration
+from mash_monitor.domain.words import span
+from mash_monitor.views.amounts import Amount, Kind, counted, in_time, part_of, repeated, very_late
 from mash_monitor.views.chosen import largest
-from mash_monitor.views.glossary import NOTHING, OUTCOMES, percentage, target
+from mash_monitor.views.glossary import OUTCOMES
 
 _REPEATS = "Repeats within 12 months"
-WITHHELD = "*"
-"""Stands for what is withheld from publication."""
-
-
-class Kind(StrEnum):
-    """What an amount is an amount of."""
-
-    COUNT = "count"
-    PERCENT = "percent"
-    TARGET = "target"
-    CHANGE = "change"
-    POINTS = "points"
-    SECONDS = "seconds"
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """One figure: its value, or None; the count behind it, and of what. Uncertain ones have bounds instead.
-
-    `tally` and `target_pct` come with a share in time.
-    """
-
-    kind: Kind
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    part: Count = None
-    whole: Count = None
-    withheld: bool = False
-    tally: Tally | None = None
-    target_pct: float | None = None
-
-    def __str__(self) -> str:
-        if self.withheld:
-            return WITHHELD
-        if self.value is None:
-            return f"{self.low:.2f} to {self.high:.2f}%" if self.low is not None else NOTHING
-        if self.kind is Kind.TARGET:
-            return target(self.value)
-        if self.kind is Kind.PERCENT:
-            return percentage(self.value)
-        if self.kind in (Kind.CHANGE, Kind.POINTS):
-            return _moved(self.value, self.kind)
-        return f"{self.value:,}" if self.kind is Kind.COUNT else duration(int(self.value))
-
-    @property
-    def numbers(self) -> str:
-        """What the figure is made of: "331 of 2,017"; empty for a plain count."""
-        if self.part is None or not self.whole:
-            return ""
-        most = "" if self.tally is None or not self.tally.uncertain else f" to {self.part + self.tally.uncertain:,}"
-        return f"{self.part:,}{most} of {self.whole:,}"
-
-    def change(self, before: "Amount") -> "Cell":
-        """How it moved: "+227", "-4.59 points", "no change"; empty where either is not known, and for an age."""
-        kind = {Kind.COUNT: Kind.CHANGE, Kind.PERCENT: Kind.POINTS}.get(self.kind)
-        if kind is None or self.withheld or before.withheld or self.value is None or before.value is None:
-            return ""
-        return Amount(kind, round(self.value - before.value, 2))
-
-
 Cell = str | Amount
-
-
-def _moved(by: float, kind: Kind) -> str:
-    if not by:
-        return "no change"
-    return f"{by:+,.2f} points" if kind is Kind.POINTS else f"{by:+,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,87 +58,9 @@ def tables(card: Scorecard) -> Iterator[Table]:
     yield _outcomes(card, then)
 
 
-def notes(card: Scorecard) -> Iterator[str]:
-    """What must be known before the figures are read: what is not there as a whole, and what is withheld."""
-    for period, whole in ((card.period, card.total), (card.before, card.previous)):
-        if not _recorded(whole):
-            against = "" if period is card.period else ": there is nothing to compare with"
-            yield f"No contact is recorded for {span(period.start, period.end)}{against}"
-    if _recorded(card.total) and not card.is_over:
-        yield f"This period is not over: what came up to {day(card.reach.until)} is counted"
-    yield from _history(card)
-    if dark := card.without_time:
-        yield f"{count(dark, 'contact')} without a readable time of receipt {'is' if dark == 1 else 'are'} in no period"
-    if card.doubts_are_late:
-        yield "Where it is not certain whether contacts were in time, they are counted as late"
-    if card.least is not None:
-        yield f"{WITHHELD} withheld: a count from 1 to {card.least - 1}, or one from which such a count would follow"
-
-
-def _history(card: Scorecard) -> Iterator[str]:
-    """What the records do not reach back for."""
-    lacking = []
-    if _recorded(card.previous) and not card.reach.back_to(card.before.start):
-        lacking.append(f"{span(card.before.start, card.before.end)} is not there as a whole")
-    if _recorded(card.total) and not card.knows_repeats(card.period):
-        lacking.append("repeats are looked for over less than 12 months")
-    if lacking and card.reach.since is not None:
-        yield f"Contacts are recorded since {day(card.reach.since)}: {' and '.join(lacking)}"
-
-
-def span(start: date, end: date) -> str:
-    """ "1 January to 31 March 2020", "1 to 31 March 2020"."""
-    if start == end:
-        return day(end)
-    if start.year != end.year:
-        return f"{day(start)} to {day(end)}"
-    return f"{start.day} to {day(end)}" if start.month == end.month else f"{start.day} {start:%B} to {day(end)}"
-
-
-def day(at: date) -> str:
-    """A date in full: "1 January 2020"."""
-    return f"{at.day} {at:%B %Y}"
-
-
-def counted(number: Count) -> Amount:
-    """A plain count."""
-    return Amount(Kind.COUNT, number, withheld=number is None)
-
-
-def part_of(part: Count, whole: Count) -> Amount:
-    """A part of a whole, in percent."""
-    return Amount(Kind.PERCENT, share_pct(part, whole), part=part, whole=whole, withheld=part is None or whole is None)
-
-
-def in_time(tally: Tally | None, target_pct: float | None) -> Amount:
-    """The share in time."""
-    if tally is None:
-        return Amount(Kind.PERCENT, None, withheld=True, target_pct=target_pct)
-    bounds = (None, None) if tally.pct is not None else (tally.pct_low, tally.pct_high)
-    return Amount(Kind.PERCENT, tally.pct, *bounds, tally.in_time, tally.due, tally=tally, target_pct=target_pct)
-
-
-def repeated(figures: Whole) -> Amount:
-    """The share of repeats; nothing where no child has an id."""
-    return part_of(figures.repeats, figures.contacts) if figures.identified else Amount(Kind.PERCENT, None)
-
-
-def very_late(tally: Tally | None) -> Amount:
-    """The share that took longer than three working days."""
-    if tally is None:
-        return Amount(Kind.PERCENT, None, withheld=True)
-    bounds = (None, None) if tally.late_pct is not None else (tally.late_pct_low, tally.late_pct_high)
-    return Amount(Kind.PERCENT, tally.late_pct, *bounds, tally.late, tally.due, tally=tally)
-
-
-def _recorded(whole: Whole) -> bool:
-    """Whether there is any contact. Where there is none, the store may just not reach back so far."""
-    return whole.contacts != 0
-
-
 def _known(amount: Amount, whole: Whole) -> Amount:
     """An amount of a period compared with: nothing is said of one without a contact, not even nought."""
-    return amount if _recorded(whole) else Amount(amount.kind, None)
+    return amount if whole.recorded else Amount(amount.kind, None)
 
 
 def _glance(card: Scorecard, then: str) -> Table:
@@ -228,7 +81,7 @@ def _glance(card: Scorecard, then: str) -> Table:
     )  # fmt: skip
 
     def change(name: str, now: Amount, before: Amount) -> Cell:
-        recorded = _recorded(card.total) and _recorded(card.previous)
+        recorded = card.total.recorded and card.previous.recorded
         whole = now.kind is not Kind.COUNT or card.like_with_like
         known = name != _REPEATS or card.knows_repeats(card.before)
         return now.change(before) if recorded and whole and known else ""

@@ -8,10 +8,10 @@ from datetime import date
 from mash_monitor.domain.figures import Figures, Whole
 from mash_monitor.domain.measures import Tally
 from mash_monitor.domain.scorecard import Scorecard
+from mash_monitor.views.amounts import WITHHELD, Amount, counted, part_of, repeated
 from mash_monitor.views.chosen import largest
 from mash_monitor.views.documents import tally_document
 from mash_monitor.views.scorecards import very_late_document
-from mash_monitor.views.sheet import WITHHELD, Amount, counted, part_of, repeated
 from mash_monitor.views.untrusted import plain
 
 NAMES = ("from", "to", "by", "part")

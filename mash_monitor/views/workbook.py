@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from mash_monitor.domain.scorecard import Scorecard
-from mash_monitor.domain.words import moment
-from mash_monitor.views.amounts import Cell, number_format, shown, value
+from mash_monitor.domain.words import moment, span
+from mash_monitor.views.amounts import Amount
+from mash_monitor.views.cells import Cell, number_format, shown, value
 from mash_monitor.views.figures import of_a_scorecard
 from mash_monitor.views.glossary import share_in_numbers, standing
-from mash_monitor.views.sheet import Amount, Table, notes, span, tables
+from mash_monitor.views.notes import notes
+from mash_monitor.views.sheet import Table, tables
 from mash_monitor.views.spreadsheet import NAMES, scorecard_rows
 from mash_monitor.views.untrusted import plain
 

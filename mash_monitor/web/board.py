@@ -20,7 +20,8 @@ from mash_monitor.views.chosen import chosen
 from mash_monitor.views.facts import facts
 from mash_monitor.views.figures import of_a_scorecard
 from mash_monitor.views.hours import hours, in_words
-from mash_monitor.views.sheet import notes, tables
+from mash_monitor.views.notes import notes
+from mash_monitor.views.sheet import tables
 from mash_monitor.web import pages
 from mash_monitor.web.archive import Archive
 from mash_monitor.web.columns import columns

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 from mash_monitor.domain.published import Checked
 from mash_monitor.domain.scorecard import Scorecard
-from mash_monitor.domain.words import moment
+from mash_monitor.domain.words import moment, span
 from mash_monitor.views.clocks import rules
 from mash_monitor.views.compared import WORDS, in_short
 from mash_monitor.views.glossary import share_in_numbers, standing
-from mash_monitor.views.sheet import Cell, Table, notes, span, tables
+from mash_monitor.views.notes import notes
+from mash_monitor.views.sheet import Cell, Table, tables
 from mash_monitor.views.untrusted import plain
 
 

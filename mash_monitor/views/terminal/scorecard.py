@@ -10,10 +10,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from mash_monitor.domain.scorecard import Scorecard
-from mash_monitor.domain.words import moment
+from mash_monitor.domain.words import moment, span
+from mash_monitor.views.amounts import Amount
 from mash_monitor.views.clocks import rules
 from mash_monitor.views.glossary import standing
-from mash_monitor.views.sheet import Amount, Cell, Table, notes, span, tables
+from mash_monitor.views.notes import notes
+from mash_monitor.views.sheet import Cell, Table, tables
 from mash_monitor.views.terminal.bar import part_bar, share_cell
 from mash_monitor.views.terminal.canvas import HEADING, QUIET, STANDING_STYLES, Canvas, Page, heading, said
 from mash_monitor.views.untrusted import plain

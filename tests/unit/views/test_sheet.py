@@ -8,7 +8,9 @@ import pytest
 from mash_monitor.domain.period import Period
 from mash_monitor.domain.scorecard import Reach, Scorecard
 from mash_monitor.domain.suppression import suppressed
-from mash_monitor.views.sheet import Amount, Kind, counted, notes, tables
+from mash_monitor.views.amounts import Amount, Kind, counted
+from mash_monitor.views.notes import notes
+from mash_monitor.views.sheet import tables
 from tests.unit.views import sample
 
 REPEATS = "Repeats within 12 months"

@@ -14,10 +14,11 @@ from openpyxl import load_workbook
 from mash_monitor.domain.contact import CONVERTED
 from mash_monitor.domain.scorecard import Scorecard
 from mash_monitor.domain.suppression import suppressed
+from mash_monitor.views.amounts import WITHHELD, Amount, repeated
 from mash_monitor.views.documents import Document
 from mash_monitor.views.html import scorecard_html
 from mash_monitor.views.scorecards import scorecard_document
-from mash_monitor.views.sheet import WITHHELD, Amount, repeated, tables
+from mash_monitor.views.sheet import tables
 from mash_monitor.views.spoken.scorecard import scorecard as sentences
 from mash_monitor.views.spreadsheet import scorecard_csv
 from mash_monitor.views.terminal.console import make_console
